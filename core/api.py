@@ -1,0 +1,97 @@
+"""What every API answer has in common: errors, pages, and answers kept for a repeated key."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from core import time
+from core.errors import Refused
+from core.models import KeptAnswer
+
+COUNT_LIMIT = 10_000
+
+
+def refused_json(no: Refused) -> JsonResponse:
+    return JsonResponse({"code": no.code, "message": no.message}, status=409)
+
+
+def engine_down_json() -> JsonResponse:
+    return JsonResponse({"code": "engine_down", "message": "系统正在恢复,请几秒后重试。"}, status=503)
+
+
+def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Refused → 409 `{code, message}`; everything else as REST framework does."""
+    if isinstance(error, Refused):
+        return Response({"code": error.code, "message": error.message}, status=409)
+    return exception_handler(error, context)
+
+
+class Pages(PageNumberPagination):
+    """`{results, next, previous, count}`."""
+
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+def object_body(request: Request) -> dict[str, Any]:
+    """The request's JSON object; a list, a string or a number is a 400."""
+    if not isinstance(request.data, dict):
+        raise exceptions.ParseError("请求内容应为一个 JSON 对象。")
+    return request.data
+
+
+ApiView = Callable[..., Response]
+
+
+def keeps_answer(view: ApiView) -> ApiView:
+    """Honour `Idempotency-Key`: the first success is kept for 24 hours and given again.
+
+    The key's row is written in the transaction of the act itself: a second request with the same key waits for the
+    first to commit, and a crash leaves either both or neither. Refusals change nothing and are not kept.
+    Raises Refused("key_reused") when the body differs.
+    """
+
+    @wraps(view)
+    def kept(request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return view(request, *args, **kwargs)
+        if len(key) > 100 or not key.isprintable():
+            raise exceptions.ValidationError({"Idempotency-Key": ["请使用不超过 100 个字符的键。"]})
+        with transaction.atomic():
+            row, fresh = _claim(request, key)
+            if not fresh:
+                return Response(row.body, status=row.status)
+            response = view(request, *args, **kwargs)
+            row.status, row.body = response.status_code, json.loads(json.dumps(response.data, default=str))
+            row.save(update_fields=["status", "body"])
+        return response
+
+    return kept
+
+
+def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
+    asked = f"{request.method} {request.path} {json.dumps(request.data, sort_keys=True, default=str)}"
+    fingerprint = hashlib.sha256(asked.encode()).hexdigest()
+    row, fresh = KeptAnswer.objects.get_or_create(
+        owner=_owner(request._request), key=key, defaults={"fingerprint": fingerprint, "at": time.now()}
+    )
+    if row.fingerprint != fingerprint:
+        raise Refused("key_reused", "这个请求编号已用于另一项操作,请换一个编号。")
+    return row, fresh
+
+
+def _owner(request: HttpRequest) -> str:
+    """Who a key belongs to: the signed-in person or device."""
+    who = getattr(request, "user", None)
+    return f"{type(who).__name__}:{getattr(who, 'pk', '')}"

@@ -1,0 +1,83 @@
+"""The two sockets: nudges for staff pages, whole documents for public boards."""
+
+import json
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from core import live
+
+MAX_TOPICS = 20
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """`/ws/live/`: a signed-in page asks for topics, a gate says yes or no, nudges follow."""
+
+    async def connect(self) -> None:
+        self.topics: set[str] = set()
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            await self.close(code=4401)
+            return
+        await self.accept()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        topic = _asked_topic(text_data)
+        if topic is None or len(self.topics) >= MAX_TOPICS:
+            await self.close(code=4400)
+            return
+        if not await database_sync_to_async(live.may_listen)(self.scope["user"], topic):
+            await self.send(json.dumps({"topic": topic, "refused": True}))
+            return
+        if topic not in self.topics:
+            self.topics.add(topic)
+            await self.channel_layer.group_add(f"topic.{topic}", self.channel_name)
+        await self.send(json.dumps({"topic": topic, "listening": True}))
+
+    async def disconnect(self, code: int) -> None:
+        for topic in getattr(self, "topics", ()):
+            await self.channel_layer.group_discard(f"topic.{topic}", self.channel_name)
+
+    async def live_nudge(self, message: dict[str, Any]) -> None:
+        await self.send(json.dumps({key: message[key] for key in ("topic", "event", "id")}))
+
+
+class BoardConsumer(AsyncWebsocketConsumer):
+    """`/ws/halls/{code}/board/`: the document at once, one per change, and the heartbeat. Open to everyone."""
+
+    groups_joined: tuple[str, ...] = ()
+
+    async def connect(self) -> None:
+        self.code = self.scope["url_route"]["kwargs"]["code"]
+        self.groups_joined = (f"board.{self.code}", "heartbeat")
+        for group in self.groups_joined:
+            await self.channel_layer.group_add(group, self.channel_name)
+        text = await database_sync_to_async(live.board_text)(self.code)
+        if text is None:
+            await self.close(code=4404)
+            return
+        await self.accept()
+        await self.send(text)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """A screen has nothing to say; what it sends is dropped."""
+
+    async def disconnect(self, code: int) -> None:
+        for group in self.groups_joined:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def board_document(self, message: dict[str, Any]) -> None:
+        await self.send(message["text"])
+
+    async def board_heartbeat(self, message: dict[str, Any]) -> None:
+        await self.send(json.dumps({"heartbeat": message["time"], "newest": message["newest"].get(self.code)}))
+
+
+def _asked_topic(text: str | None) -> str | None:
+    try:
+        asked = json.loads(text or "")
+    except ValueError:
+        return None
+    topic = asked.get("subscribe") if isinstance(asked, dict) else None
+    return topic if isinstance(topic, str) and len(topic) <= 80 and topic.isascii() and " " not in topic else None

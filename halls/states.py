@@ -1,0 +1,66 @@
+from django.db.models import IntegerChoices, TextChoices
+
+
+class RegionLevel(TextChoices):
+    PROVINCE = "province", "省"
+    CITY = "city", "市"
+    DISTRICT = "district", "区县"
+
+
+class HallType(TextChoices):
+    """R-H-1."""
+
+    GOUTONG100 = "goutong100", "沟通100服务厅"
+    GOTONE_STORE = "gotone_store", "全球通品牌店"
+    MZONE_STORE = "mzone_store", "动感地带品牌店"
+    STANDARD = "standard", "普通店"
+    HANDSET_MALL = "handset_mall", "手机卖场"
+    TOWNSHIP = "township", "乡镇厅"
+
+
+class Location(TextChoices):
+    URBAN = "urban", "市区"
+    COUNTY = "county", "县城、郊县"
+
+
+class Operation(TextChoices):
+    SELF = "self", "自营"
+    PARTNER = "partner", "合作"
+    OUTSOURCED = "outsourced", "外包"
+
+
+class QueueMode(TextChoices):
+    MACHINE = "machine", "排队机"
+    LINE = "line", "一米线"
+
+
+class Reserved(TextChoices):
+    """Whom a window takes first; afterwards it serves the rest."""
+
+    NONE = "", "普通"
+    VIP = "vip", "VIP 专席"
+    GOTONE = "gotone", "全球通专席"
+    GREEN = "green", "爱心窗口"
+
+
+class Weekday(IntegerChoices):
+    MONDAY = 0, "周一"
+    TUESDAY = 1, "周二"
+    WEDNESDAY = 2, "周三"
+    THURSDAY = 3, "周四"
+    FRIDAY = 4, "周五"
+    SATURDAY = 5, "周六"
+    SUNDAY = 6, "周日"
+
+
+class CalendarKind(TextChoices):
+    HOLIDAY = "holiday", "法定假日"
+    MAKEUP = "makeup", "调休上班"
+
+
+class DeviceKind(TextChoices):
+    KIOSK = "kiosk", "取号机"
+    TV = "tv", "叫号大屏"
+    WINDOW_DISPLAY = "window_display", "窗口屏"
+    CALLER = "caller", "叫号器"
+    PAD = "pad", "引导平板"

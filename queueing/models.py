@@ -1,0 +1,234 @@
+"""Numbers and windows at work. Rows and facts about one row; nothing here touches another table."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.phones import masked_phone
+from halls.models import BusinessGroup, BusinessType, Device, Hall, Window
+from loyalty.models import Customer
+from loyalty.states import Star
+from queueing import rules
+from queueing.states import (
+    ACTIVE,
+    AT_WINDOW,
+    Did,
+    EndMark,
+    HoldKind,
+    Lane,
+    PauseReason,
+    Source,
+    TicketState,
+    WindowDid,
+)
+
+
+class TicketCounter(models.Model):
+    """The last serial given for a letter on a hall's day."""
+
+    hall = models.ForeignKey(Hall, models.CASCADE)
+    day = models.DateField()
+    letter = models.CharField(max_length=1)
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hall", "day", "letter"], name="one_counter_per_letter_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.letter} {self.last}"
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, user: Any) -> "TicketQuerySet":
+        """Tickets of the halls that this person or device may see."""
+        return self.filter(hall_id__in=user.hall_ids("hall.see"))
+
+    def active(self) -> "TicketQuerySet":
+        return self.filter(state__in=ACTIVE)
+
+
+class Ticket(models.Model):
+    id = models.UUIDField("编号", primary_key=True, default=uuid.uuid4, editable=False)
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="tickets", verbose_name="营业厅")
+    business_day = models.DateField("营业日")
+    letter = models.CharField("字母", max_length=1)
+    number = models.CharField("号码", max_length=8)
+    group = models.ForeignKey(BusinessGroup, models.PROTECT, related_name="tickets", verbose_name="取号分组")
+    business = models.ForeignKey(BusinessType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="业务")
+    lane = models.CharField("通道", max_length=8, choices=Lane, blank=True)
+    phone = models.CharField("手机号", max_length=11, blank=True)
+    customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="客户")
+    star = models.SmallIntegerField("星级", choices=Star, null=True, blank=True)
+    source = models.CharField("来源", max_length=10, choices=Source)
+    is_simulated = models.BooleanField("演示", default=False)
+    is_estimated = models.BooleanField("估计值", default=False)
+
+    state = models.CharField("状态", max_length=10, choices=TicketState, default=TicketState.WAITING)
+    taken_at = models.DateTimeField("取号时间")
+    call_order_at = models.DateTimeField("排队时间")
+    first_called_at = models.DateTimeField("首次叫号", null=True)
+    called_at = models.DateTimeField("最近叫号", null=True)
+    started_at = models.DateTimeField("开始办理", null=True)
+    finished_at = models.DateTimeField("结束时间", null=True)
+    moved_at = models.DateTimeField("最近变动")
+    calls = models.PositiveSmallIntegerField("叫号次数", default=0)
+    requeues = models.PositiveSmallIntegerField("补办次数", default=0)
+
+    window = models.ForeignKey(Window, models.PROTECT, null=True, related_name="+", verbose_name="窗口")
+    clerk = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="营业员")
+    directed_window = models.ForeignKey(Window, models.PROTECT, null=True, related_name="+", verbose_name="指定窗口")
+    directed_clerk = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="指定营业员"
+    )
+    held_kind = models.CharField("暂挂原因", max_length=12, choices=HoldKind, blank=True)
+    held_at = models.DateTimeField("暂挂时间", null=True)
+    held_seconds = models.PositiveIntegerField("累计暂挂秒数", default=0)
+    why = models.CharField("为何先叫", max_length=80, blank=True)
+    ahead_when_taken = models.PositiveSmallIntegerField("取号时前面人数", default=0)
+    promised_seconds = models.PositiveIntegerField("取号时预计秒数", null=True)
+    near_told_at = models.DateTimeField(null=True, editable=False)
+    end_mark = models.CharField("结束标记", max_length=10, choices=EndMark, blank=True)
+    rating = models.PositiveSmallIntegerField("评价", null=True)
+    rated_at = models.DateTimeField("评价时间", null=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "号码记录"
+        ordering = ["-taken_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "business_day", "number"], name="one_number_per_hall_and_day"),
+            models.UniqueConstraint(fields=["window"], condition=Q(state__in=AT_WINDOW), name="one_ticket_at_a_window"),
+            models.UniqueConstraint(fields=["clerk"], condition=Q(state__in=AT_WINDOW), name="one_ticket_per_clerk"),
+            models.UniqueConstraint(
+                fields=["phone"], condition=Q(state__in=ACTIVE) & ~Q(phone=""), name="one_active_ticket_per_phone"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["hall", "call_order_at"], condition=Q(state="waiting"), name="ticket_calling_order"),
+            models.Index(fields=["hall"], condition=Q(state__in=ACTIVE), name="ticket_active"),
+            models.Index(fields=["hall", "called_at"], name="ticket_latest_calls"),
+            models.Index(fields=["hall", "business_day"], name="ticket_by_day"),
+            models.Index(fields=["clerk", "business_day"], name="ticket_by_clerk_and_day"),
+            models.Index(fields=["taken_at"], condition=~Q(phone=""), name="ticket_with_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_green(self) -> bool:
+        return self.lane == Lane.GREEN
+
+    @property
+    def is_vip(self) -> bool:
+        return self.letter == rules.VIP_LETTER
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+    @property
+    def masked_phone(self) -> str:
+        return masked_phone(self.phone) if self.phone else ""
+
+    @property
+    def about(self) -> str:
+        """What the customer came for, as exactly as known."""
+        return self.business.name if self.business else self.group.name
+
+    def waited(self, now: datetime) -> timedelta:
+        """From taking the number to the call that was answered (R-Q-1)."""
+        return (self.called_at or now) - self.taken_at
+
+    def served_for(self, now: datetime) -> timedelta:
+        """Handling time so far, without what it was held. A forgotten start counts from the call."""
+        began = self.started_at or self.called_at
+        if began is None:
+            return timedelta(0)
+        held = timedelta(seconds=self.held_seconds)
+        return (self.finished_at or self.held_at or now) - began - held
+
+
+class TicketEvent(models.Model):
+    """One move of a number: who, where, when. Append-only."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
+    did = models.CharField(max_length=12, choices=Did)
+    at = models.DateTimeField()
+    before = models.CharField(max_length=10, blank=True)
+    after = models.CharField(max_length=10)
+    window = models.ForeignKey(Window, models.PROTECT, null=True, related_name="+", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    device = models.ForeignKey(Device, models.SET_NULL, null=True, related_name="+", db_index=False)
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "号码经过"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["hall", "at"], name="ticket_event_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.get_did_display()}"
+
+
+class WindowSession(models.Model):
+    """One clerk at one window from signing in to signing out."""
+
+    window = models.ForeignKey(Window, models.PROTECT, related_name="sessions", verbose_name="窗口")
+    clerk = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="window_sessions", verbose_name="营业员")
+    signed_in_at = models.DateTimeField("签入时间")
+    signed_out_at = models.DateTimeField("签出时间", null=True)
+    paused_at = models.DateTimeField("暂停时间", null=True)
+    pause_reason = models.CharField("暂停原因", max_length=10, choices=PauseReason, blank=True)
+    end_mark = models.CharField("结束标记", max_length=10, choices=EndMark, blank=True)
+    is_simulated = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "窗口使用记录"
+        ordering = ["-signed_in_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["window"], condition=Q(signed_out_at=None), name="one_clerk_at_a_window"),
+            models.UniqueConstraint(fields=["clerk"], condition=Q(signed_out_at=None), name="one_window_per_clerk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window} {self.clerk}"
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+
+class WindowEvent(models.Model):
+    """Opening, closing and pausing of windows, with times: what R-Q-4…7 and R-Q-20 are computed from."""
+
+    session = models.ForeignKey(WindowSession, models.PROTECT, related_name="events")
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
+    did = models.CharField(max_length=14, choices=WindowDid)
+    at = models.DateTimeField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    reason = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "窗口经过"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["hall", "at"], name="window_event_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.get_did_display()}"
+
+
+class HallBoard(models.Model):
+    """The newest version of a hall's board document."""
+
+    hall = models.OneToOneField(Hall, models.CASCADE, primary_key=True, related_name="board")
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.hall_id} v{self.version}"
