@@ -1,0 +1,204 @@
+"""`manage.py up`: everything one installation needs, in one process tree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from config import engines
+from config.console import Console
+from config.engines import EngineError, Engines, EnginesBusy
+from config.supervisor import Child, Stopped, Supervisor
+
+WEB_OPTIONS = ["--no-access-log", "--no-server-header", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "4"]
+WORKER_OPTIONS = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+
+
+class Command(BaseCommand):
+    help = "Start engines, web, worker and beat; migrate first, and load the demo city into an empty database."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        default = min(os.cpu_count() or 1, 4)
+        parser.add_argument("--web", type=int, default=default, metavar="N", help="web processes")
+
+    def handle(self, *, web: int, **options: Any) -> None:
+        with _bind() as door:
+            console = Console(settings.VAR / "logs")
+            supervisor = Supervisor(console, settings.ROOT)
+            installation = Installation(supervisor, console)
+            try:
+                installation.prepare()
+                installation.serve(door, web)
+            except Stopped:
+                console.say("stopping …")
+            except EngineError as error:
+                raise CommandError(str(error)) from error
+            finally:
+                supervisor.stop()
+            console.say("stopped 已停止")
+
+
+def _bind() -> socket.socket:
+    """Take the port first: a port in use should be said before anything expensive begins.
+
+    It is only bound here; web processes listen on it, so until then browsers are refused, not kept waiting.
+    """
+    host, port = settings.ENV.host, settings.ENV.port
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        door = socket.socket(family, kind, protocol)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+    except OSError as error:
+        text = f"port {port} on {host} is already in use; set PORT to another one 端口 {port} 已被占用,请用 PORT 换一个"
+        if not isinstance(error, socket.gaierror) and error.errno == 98:
+            raise CommandError(text) from error
+        raise CommandError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    return door
+
+
+class Installation:
+    def __init__(self, supervisor: Supervisor, console: Console) -> None:
+        self.supervisor = supervisor
+        self.console = console
+        self.environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+
+    def prepare(self) -> None:
+        names = engines.needed()
+        if names:
+            self._start_engines(names)
+        self._step("migrate", "--noinput", "--verbosity", "1")
+        self._collect_static()
+        if settings.EMBEDDED and not apps.get_model("halls", "Hall").objects.exists():
+            self._load_demo()
+        connection.close()
+
+    def _start_engines(self, names: tuple[str, ...]) -> None:
+        self.console.say("starting " + " and ".join(names))
+        own = Engines(settings.VAR, names=names, command="up")
+        told = False
+        while True:
+            try:
+                own.acquire()
+                break
+            except EnginesBusy as busy:
+                owner = engines.owner_of(settings.VAR)
+                if owner and owner.command == "up":
+                    raise EngineError(f"already running: process {owner.pid} serves {settings.VAR}") from busy
+                if not told:
+                    self.console.say(f"waiting for {busy} to end: it uses the same database")
+                told = True
+            with self.supervisor.interruptible():
+                time.sleep(0.2)
+        self.supervisor.start_engines(own)
+        for remark in own.remarks:
+            self.console.say(remark)
+
+    def _child(self, name: str, *command: str, **more: Any) -> Child:
+        return Child(name, [sys.executable, *command], {**self.environment, **more.pop("extra", {})}, **more)
+
+    def _step(self, *command: str) -> None:
+        if self.supervisor.run_step(self._child("up", "manage.py", *command)) != 0:
+            raise CommandError(f"`manage.py {command[0]}` failed, see above")
+
+    def _collect_static(self) -> None:
+        """Only when a source has changed: hashing and compressing the fonts takes a while."""
+        stamp = settings.VAR / "static.stamp"
+        fingerprint = _fingerprint(settings.ROOT)
+        if stamp.exists() and stamp.read_text() == fingerprint and settings.STATIC_ROOT.exists():
+            return
+        self._step("collectstatic", "--noinput", "--verbosity", "1")
+        stamp.write_text(fingerprint)
+
+    def _load_demo(self) -> None:
+        if "seed_demo" not in get_commands():
+            self.console.say("no demo city: this version has no seed_demo")
+            return
+        self.console.say("loading the demo city 正在载入演示数据 …")
+        self._step("seed_demo")
+
+    def serve(self, door: socket.socket, web: int) -> None:
+        metrics = settings.VAR / "metrics"
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(parents=True)
+        run = ["-m", "uvicorn", "config.asgi:application", "--fd", str(door.fileno()), *WEB_OPTIONS]
+        extra = {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+        for number in range(1, web + 1):
+            self.supervisor.add(self._child(f"web-{number}", *run, keep_open=[door.fileno()], extra=extra))
+        celery = ["-m", "celery", "-A", "config"]
+        self.supervisor.add(self._child("worker", *celery, "worker", *WORKER_OPTIONS))
+        schedule = ["--schedule", str(settings.VAR / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
+        self.supervisor.add(self._child("beat", *celery, "beat", *schedule))
+        self._until_ready(door)
+        self.console.say(welcome())
+        while True:
+            self.supervisor.turn()
+
+    def _until_ready(self, door: socket.socket) -> None:
+        host, port = door.getsockname()[:2]
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        url = f"http://[{host}]:{port}/readyz" if ":" in host else f"http://{host}:{port}/readyz"
+        next_question, answer = 0.0, "no answer"
+        told = time.monotonic() + 30
+        while answer != "ready":
+            self.supervisor.turn()
+            now = time.monotonic()
+            if now >= next_question:
+                answer, next_question = _ask(url), now + 0.4
+            if now >= told:
+                self.console.say(f"not ready yet: {answer}")
+                told = now + 30
+
+
+def _ask(url: str) -> str:
+    request = urllib.request.Request(url, headers={"Host": "localhost"})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=2):
+            return "ready"
+    except urllib.error.HTTPError as error:
+        return f"{error.code} {error.read(300).decode(errors='replace')}"
+    except OSError as error:
+        return str(error)
+
+
+def _fingerprint(root: Path) -> str:
+    found = [root / "requirements" / "base.txt", root / "config" / "settings.py"]
+    found += sorted(path for path in (root / "static").rglob("*") if path.is_file())
+    marks = [f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}" for path in found if path.exists()]
+    return hashlib.sha256("\n".join(marks).encode()).hexdigest()
+
+
+def welcome() -> str:
+    lines = ["", f"Hallkeeper 厅管家 is ready 已就绪: {settings.PUBLIC_URL}/"]
+    try:
+        logins = json.loads((settings.VAR / "demo_logins.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        logins = []
+    people = [row for row in logins if row.get("username")]
+    screens = [row for row in logins if row.get("url")]
+    if people and settings.EMBEDDED:
+        lines.append("demo logins 演示账号 (role 角色 / user 工号 / password 密码 / hall 厅):")
+        lines += [f"  {p['role']:<18} {p['username']:<10} {p['password']:<16} {p.get('hall') or '-'}" for p in people]
+    if screens and settings.EMBEDDED:
+        lines.append("screens 屏幕 (open once to pair 打开一次即配对):")
+        lines += [f"  {s['role']:<6} {s.get('hall') or '-':<6} {s['url']}" for s in screens]
+    lines.append("Ctrl-C stops everything 按 Ctrl-C 全部停止")
+    return "\n".join(line or " " for line in lines)
