@@ -1,0 +1,274 @@
+"""Texts: into the outbox inside a domain transaction, out of it by a sweep. Notices: to a person's bell."""
+
+import logging
+import time as clock
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import redis
+from django.db import transaction
+
+from core import redis as core_redis
+from core import time
+from core.phones import clean_phone
+from messaging import catalogue, gateways, live, queries, rules
+from messaging.models import Notice, OutboxMessage
+from messaging.states import UNSENT, Level, State
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)  # longer than the slowest hand-over: two connections, two answers, 5 s each
+ROUND_SECONDS = 10
+FAILURES_TO_REST = 3
+REST_SECONDS = 10
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A due message after a look at it: claimed (state `sending`), put off or dropped."""
+
+    message: OutboxMessage
+    in_doubt: bool  # an earlier attempt ended without a clear answer
+
+
+def send_sms(
+    phone: str, *, template: str, context: Mapping[str, object], key: str, hall: str = ""
+) -> OutboxMessage | None:
+    """Put one text into the outbox, in the caller's transaction; the same key twice is one message.
+
+    None when no wording is in force today: that is how a text is switched off.
+    Raises Refused("bad_phone"), and KeyError for a text or a value that the catalogue does not have.
+    """
+    known = catalogue.find(template)
+    if known is None or not set(known.placeholders) <= set(context):
+        raise KeyError(f"{template} with {sorted(context)}")
+    now = time.now()
+    today = time.business_day(now)
+    wording = queries.wording(template, on=today)
+    if wording is None:
+        log.info("no wording of %s is in force, nothing is sent", template)
+        return None
+    not_before = rules.earliest(now, known.kind, queries.quiet_hours(today, hall=hall))
+    message, _ = OutboxMessage.objects.get_or_create(
+        key=key,
+        defaults={
+            "template": template,
+            "kind": known.kind,
+            "urgency": rules.URGENCY[known.kind],
+            "hall": hall,
+            "phone": clean_phone(phone),
+            "text": rules.render(wording.text, context)[:500],
+            "not_before": not_before,
+            "next_attempt_at": not_before,
+            "created_at": now,
+        },
+    )
+    return message
+
+
+def deliver_due(now: datetime, *, limit: int = 200) -> int:
+    """Hand over what is due, one message at a time, and return how many the gateway took.
+
+    The gateway is called outside every transaction. Ends early when the round has lasted long enough or the gateway
+    seems dead; then the next rounds rest, so that waiting for a dead gateway does not use up the workers.
+    """
+    if _resting():
+        return 0
+    gateway, passing = gateways.chosen(), _clock_from(now)
+    taken = failures = 0
+    for _ in range(limit):
+        moment = passing()
+        settled = _settle_next(moment) if moment < now + timedelta(seconds=ROUND_SECONDS) else None
+        if settled is None:
+            break
+        if settled.message.state != State.SENDING:
+            continue
+        answered = _hand_over(settled, gateway=gateway, passing=passing)
+        taken += settled.message.state == State.SENT
+        failures = 0 if answered else failures + 1
+        if failures == FAILURES_TO_REST:
+            _rest()
+            break
+    return taken
+
+
+def _clock_from(now: datetime) -> Clock:
+    """A clock that starts at `now`: a long round must notice that quiet hours have begun."""
+    began = clock.monotonic()
+    return lambda: now + timedelta(seconds=clock.monotonic() - began)
+
+
+@transaction.atomic
+def _settle_next(now: datetime) -> Settled | None:
+    """Claim the next due message, or decide that it must wait or not go at all (R-S-23).
+
+    A claim says beforehand that the message may have been sent: whoever finds it after a crash asks the gateway first.
+    """
+    message = queries.next_due(now)
+    if message is None:
+        return None
+    settled = Settled(message, in_doubt=message.maybe_sent)
+    quiet = queries.quiet_hours(time.business_day(now), hall=message.hall)
+    not_before = rules.earliest(now, message.kind, quiet)
+    if not_before > now:
+        message.state, message.not_before, message.next_attempt_at = State.WAITING, not_before, not_before
+    elif not settled.in_doubt and _over_cap(message, now):
+        message.state, message.last_error = State.DROPPED, "monthly cap"
+    else:
+        message.state, message.maybe_sent = State.SENDING, True
+        message.attempts += 1
+        message.next_attempt_at = now + LEASE
+    message.save(update_fields=["state", "maybe_sent", "attempts", "not_before", "next_attempt_at", "last_error"])
+    return settled
+
+
+def _over_cap(message: OutboxMessage, now: datetime) -> bool:
+    if message.kind not in rules.CAPPED:
+        return False
+    queries.lock_customer(message.phone)
+    cap = queries.greetings_per_month(time.business_day(now))
+    return queries.greetings_of_the_month(message, now) >= cap
+
+
+def _hand_over(settled: Settled, *, gateway: gateways.Gateway, passing: Clock) -> bool:
+    """Give one claimed message to the gateway and write down what became of it. False when nobody answered."""
+    message, in_doubt = settled.message, settled.in_doubt
+    try:
+        if not (in_doubt and gateway.known(message.pk)):
+            in_doubt = False
+            gateway.send(message.pk, phone=message.phone, text=message.text)
+    except gateways.Rejected as error:
+        _refused(message, str(error), passing())
+        return True
+    except (gateways.Unanswered, gateways.Unreachable) as error:
+        in_doubt = in_doubt or isinstance(error, gateways.Unanswered)
+        _postpone(message, str(error), passing(), maybe_sent=in_doubt)
+        return False
+    _sent(message, passing())
+    return True
+
+
+def _sent(message: OutboxMessage, now: datetime) -> None:
+    """True whoever holds the claim by now: the gateway has it."""
+    message.state = State.SENT
+    rows = OutboxMessage.objects.filter(pk=message.pk, sent_at=None)
+    rows.update(state=State.SENT, sent_at=now, maybe_sent=False, last_error="")
+
+
+def _postpone(message: OutboxMessage, error: str, now: datetime, *, maybe_sent: bool) -> None:
+    """A silent gateway delays only, however long it takes."""
+    log.warning("sms %s waits, attempt %s: %s", message.pk, message.attempts, error)
+    _release(
+        message,
+        state=State.WAITING,
+        maybe_sent=maybe_sent,
+        last_error=error[:200],
+        next_attempt_at=rules.retry_at(now, message.attempts),
+    )
+
+
+def _refused(message: OutboxMessage, error: str, now: datetime) -> None:
+    """The gateway said no to this message; after some tries it is left for a person to look at."""
+    refusals = message.refusals + 1
+    final = refusals >= queries.max_refusals(time.business_day(now))
+    log.warning("sms %s was rejected, %s time(s): %s", message.pk, refusals, error)
+    _release(
+        message,
+        state=State.FAILED if final else State.WAITING,
+        maybe_sent=False,
+        refusals=refusals,
+        last_error=error[:200],
+        next_attempt_at=rules.retry_at(now, message.attempts),
+    )
+
+
+def _release(message: OutboxMessage, **changes: Any) -> None:
+    """Give a claim back, unless the lease ran out and another worker has claimed it since."""
+    message.state = changes["state"]
+    held = OutboxMessage.objects.filter(pk=message.pk, state=State.SENDING, attempts=message.attempts)
+    held.update(**changes)
+
+
+def _resting() -> bool:
+    try:
+        return bool(core_redis.client().exists(core_redis.key("sms", "rest")))
+    except redis.RedisError:
+        return False
+
+
+def _rest() -> None:
+    log.warning("the sms gateway does not answer, next try in %s s", REST_SECONDS)
+    try:
+        core_redis.client().set(core_redis.key("sms", "rest"), 1, ex=REST_SECONDS)
+    except redis.RedisError as error:
+        log.warning("the rest could not be noted: %s", error)
+
+
+def send_again(message_ids: Iterable[UUID]) -> int:
+    """Put rejected messages back into the outbox, with their old ids."""
+    failed = OutboxMessage.objects.filter(pk__in=list(message_ids), state=State.FAILED)
+    return failed.update(state=State.WAITING, refusals=0, next_attempt_at=time.now())
+
+
+def erase_phones(before: datetime) -> int:
+    """Forget whom finished messages went to; the texts and times stay for the figures."""
+    old = OutboxMessage.objects.filter(created_at__lt=before).exclude(phone="").exclude(state__in=UNSENT)
+    return old.update(phone="")
+
+
+def notify(users: Iterable[Any], *, title: str, body: str = "", url: str = "", key: str) -> None:
+    """Tell people something, once per person and key."""
+    _tell(users, Notice(level=Level.INFO, title=title, body=body, url=url, key=key))
+
+
+def alert(users: Iterable[Any], *, title: str, body: str = "", url: str = "", key: str) -> None:
+    """As notify, for what needs a hand now; it is shown with a mark."""
+    _tell(users, Notice(level=Level.ALERT, title=title, body=body, url=url, key=key))
+
+
+@transaction.atomic
+def _tell(users: Iterable[Any], draft: Notice) -> None:
+    if draft.url and not rules.is_own_path(draft.url):
+        raise ValueError(f"a notice leads to a page of this product, not to {draft.url!r}")
+    people = {user.pk for user in users}
+    told = set(Notice.objects.filter(key=draft.key, user__in=people).values_list("user_id", flat=True))
+    fresh = sorted(people - told)
+    now = time.now()
+    rows = [
+        Notice(
+            user_id=pk,
+            key=draft.key,
+            level=draft.level,
+            title=draft.title[:100],
+            body=draft.body[:500],
+            url=draft.url,
+            created_at=now,
+        )
+        for pk in fresh
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    for pk in fresh:
+        live.notices_changed(pk)
+
+
+@transaction.atomic
+def mark_read(user: Any, *, ids: Iterable[int]) -> int:
+    return _mark(user, Notice.objects.filter(pk__in=list(ids)))
+
+
+@transaction.atomic
+def mark_all_read(user: Any) -> int:
+    return _mark(user, Notice.objects.all())
+
+
+def _mark(user: Any, notices: Any) -> int:
+    """Only one's own; the other open pages of the same person are told."""
+    changed: int = notices.visible_to(user).unread().update(read_at=time.now())
+    if changed:
+        live.notices_changed(user.pk)
+    return changed
