@@ -33,8 +33,9 @@ setup-dev: .venv/.dev static/vendor/.stamp
 
 node_modules/.stamp: .venv/.python package.json package-lock.json requirements/node.txt
 	@echo "installing browser packages" >&2
-	@npm --version >/dev/null 2>&1 || $(PIP) -r requirements/node.txt >&2
-	@PATH="$$PATH:$(CURDIR)/.venv/bin" npm ci --silent >&2
+	@if npm --version >/dev/null 2>&1; then npm ci --silent >&2; \
+	else $(PIP) -r requirements/node.txt >&2 && \
+	PATH="$$PATH:$(CURDIR)/.venv/bin" NODE_OPTIONS=--use-system-ca npm ci --silent >&2; fi
 	@touch $@
 
 static/vendor/.stamp: node_modules/.stamp scripts/vendor_browser.py
@@ -69,4 +70,4 @@ lock: .venv/.dev
 	@$(COMPILE) requirements/base.in -o requirements/base.txt
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/node.in -o requirements/node.txt
-	@npm install --package-lock-only --silent
+	@PATH="$$PATH:$(CURDIR)/.venv/bin" npm install --package-lock-only --silent
