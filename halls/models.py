@@ -16,7 +16,7 @@ CODE = RegexValidator(r"^[A-Za-z0-9_-]{1,20}$", "只能用字母、数字、横�
 class Region(models.Model):
     code = models.CharField("代码", max_length=20, unique=True, validators=[CODE])
     name = models.CharField("名称", max_length=40)
-    level = models.CharField("级别", max_length=10, choices=states.RegionLevel)
+    level = models.CharField("级别", max_length=10, choices=states.RegionLevel.pairs)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
 
     class Meta:
@@ -58,15 +58,15 @@ class Hall(models.Model):
     code = models.CharField("代码", max_length=20, unique=True, validators=[CODE])
     name = models.CharField("名称", max_length=40)
     region = models.ForeignKey(Region, models.PROTECT, related_name="halls", verbose_name="所属区县")
-    type = models.CharField("类型", max_length=20, choices=states.HallType)
-    location = models.CharField("位置", max_length=10, choices=states.Location)
-    operation = models.CharField("经营方式", max_length=12, choices=states.Operation)
+    type = models.CharField("类型", max_length=20, choices=states.HallType.pairs)
+    location = models.CharField("位置", max_length=10, choices=states.Location.pairs)
+    operation = models.CharField("经营方式", max_length=12, choices=states.Operation.pairs)
     counter_count = models.PositiveSmallIntegerField("业务办理窗口数")
     has_rest_area = models.BooleanField("有客户休息区", default=False)
     has_gotone_zone = models.BooleanField("有全球通专区", default=False)
     has_independent_frontage = models.BooleanField("有独立门头", default=True)
     sells_handsets = models.BooleanField("销售手机", default=False)
-    queue_mode = models.CharField("排队方式", max_length=10, choices=states.QueueMode)
+    queue_mode = models.CharField("排队方式", max_length=10, choices=states.QueueMode.pairs)
     phone = models.CharField("电话", max_length=20, blank=True)
     address = models.CharField("地址", max_length=100, blank=True)
     latitude = models.DecimalField("纬度", max_digits=8, decimal_places=5, null=True, blank=True)
@@ -93,7 +93,7 @@ class OpeningHours(models.Model):
     """One weekday's hours. 00:00 as closing time means midnight at the day's end."""
 
     hall = models.ForeignKey(Hall, models.CASCADE, related_name="weekly_hours", verbose_name="营业厅")
-    weekday = models.PositiveSmallIntegerField("星期", choices=states.Weekday)
+    weekday = models.PositiveSmallIntegerField("星期", choices=states.Weekday.pairs)
     opens = models.TimeField("开门")
     closes = models.TimeField("关门", help_text="00:00 表示当天 24:00")
 
@@ -170,7 +170,7 @@ class Window(models.Model):
     hall = models.ForeignKey(Hall, models.CASCADE, related_name="windows", verbose_name="营业厅")
     number = models.PositiveSmallIntegerField("窗口号", validators=[MinValueValidator(1), MaxValueValidator(99)])
     name = models.CharField("名称", max_length=20, blank=True, help_text="如:综合业务")
-    reserved = models.CharField("优先对象", max_length=10, choices=states.Reserved, blank=True)
+    reserved = models.CharField("优先对象", max_length=10, choices=states.Reserved.pairs, blank=True)
     zone = models.CharField("区域", max_length=20, blank=True, help_text="同一区域的大屏用同一个声音叫号")
     groups = models.ManyToManyField(BusinessGroup, related_name="windows", verbose_name="可办分组", blank=True)
     is_active = models.BooleanField("在用", default=True)
@@ -192,7 +192,7 @@ class CalendarDay(models.Model):
     """A holiday or a make-up workday; days without a row are what their weekday says."""
 
     day = models.DateField("日期", unique=True)
-    kind = models.CharField("类别", max_length=10, choices=states.CalendarKind)
+    kind = models.CharField("类别", max_length=10, choices=states.CalendarKind.pairs)
     name = models.CharField("名称", max_length=20)
 
     class Meta:
@@ -207,7 +207,7 @@ class Device(models.Model):
     """A machine of a hall with a token of its own, good for nothing but its work."""
 
     hall = models.ForeignKey(Hall, models.CASCADE, related_name="devices", verbose_name="营业厅")
-    kind = models.CharField("种类", max_length=20, choices=states.DeviceKind)
+    kind = models.CharField("种类", max_length=20, choices=states.DeviceKind.pairs)
     name = models.CharField("名称", max_length=40)
     window = models.ForeignKey(Window, models.CASCADE, null=True, blank=True, related_name="devices", verbose_name="所属窗口")
     zone = models.CharField("区域", max_length=20, blank=True)

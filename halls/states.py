@@ -1,13 +1,13 @@
-from django.db.models import IntegerChoices, TextChoices
+from core.words import Codes, Words
 
 
-class RegionLevel(TextChoices):
+class RegionLevel(Words):
     PROVINCE = "province", "省"
     CITY = "city", "市"
     DISTRICT = "district", "区县"
 
 
-class HallType(TextChoices):
+class HallType(Words):
     """R-H-1."""
 
     GOUTONG100 = "goutong100", "沟通100服务厅"
@@ -18,23 +18,23 @@ class HallType(TextChoices):
     TOWNSHIP = "township", "乡镇厅"
 
 
-class Location(TextChoices):
+class Location(Words):
     URBAN = "urban", "市区"
     COUNTY = "county", "县城、郊县"
 
 
-class Operation(TextChoices):
+class Operation(Words):
     SELF = "self", "自营"
     PARTNER = "partner", "合作"
     OUTSOURCED = "outsourced", "外包"
 
 
-class QueueMode(TextChoices):
+class QueueMode(Words):
     MACHINE = "machine", "排队机"
     LINE = "line", "一米线"
 
 
-class Reserved(TextChoices):
+class Reserved(Words):
     """Whom a window takes first; afterwards it serves the rest."""
 
     NONE = "", "普通"
@@ -43,7 +43,7 @@ class Reserved(TextChoices):
     GREEN = "green", "爱心窗口"
 
 
-class Weekday(IntegerChoices):
+class Weekday(Codes):
     MONDAY = 0, "周一"
     TUESDAY = 1, "周二"
     WEDNESDAY = 2, "周三"
@@ -53,12 +53,12 @@ class Weekday(IntegerChoices):
     SUNDAY = 6, "周日"
 
 
-class CalendarKind(TextChoices):
+class CalendarKind(Words):
     HOLIDAY = "holiday", "法定假日"
     MAKEUP = "makeup", "调休上班"
 
 
-class DeviceKind(TextChoices):
+class DeviceKind(Words):
     KIOSK = "kiosk", "取号机"
     TV = "tv", "叫号大屏"
     WINDOW_DISPLAY = "window_display", "窗口屏"

@@ -10,10 +10,10 @@ class Customer(models.Model):
 
     phone = models.CharField("手机号", max_length=11)
     name = models.CharField("姓名", max_length=40, blank=True)
-    brand = models.CharField("品牌", max_length=10, choices=Brand)
-    star = models.SmallIntegerField("星级", choices=Star, default=Star.UNRATED)
+    brand = models.CharField("品牌", max_length=10, choices=Brand.pairs)
+    star = models.SmallIntegerField("星级", choices=Star.pairs, default=Star.UNRATED)
     is_vip = models.BooleanField("VIP", default=False)
-    status = models.CharField("状态", max_length=16, choices=CustomerStatus, default=CustomerStatus.NORMAL)
+    status = models.CharField("状态", max_length=16, choices=CustomerStatus.pairs, default=CustomerStatus.NORMAL)
     is_real_name = models.BooleanField("已实名", default=True)
     is_personal = models.BooleanField("个人产品", default=True)
     joined_on = models.DateField("入网日期")

@@ -1,13 +1,13 @@
-from django.db.models import IntegerChoices, TextChoices
+from core.words import Codes, Words
 
 
-class Brand(TextChoices):
+class Brand(Words):
     GOTONE = "gotone", "全球通"
     MZONE = "mzone", "动感地带"
     EASYOWN = "easyown", "神州行"
 
 
-class Star(IntegerChoices):
+class Star(Codes):
     """R-L-3: the operator's own codes, low to high; 未评级 and 准星 are two different things (R-L-2)."""
 
     UNRATED = -1, "未评级"
@@ -21,7 +21,7 @@ class Star(IntegerChoices):
     FIVE_DIAMOND = 7, "五星钻"
 
 
-class CustomerStatus(TextChoices):
+class CustomerStatus(Words):
     NORMAL = "normal", "正常"
     SUSPENDED = "suspended", "停机"
     PENDING_CLOSURE = "pending_closure", "预约销户"

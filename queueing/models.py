@@ -59,15 +59,15 @@ class Ticket(models.Model):
     number = models.CharField("号码", max_length=8)
     group = models.ForeignKey(BusinessGroup, models.PROTECT, related_name="tickets", verbose_name="取号分组")
     business = models.ForeignKey(BusinessType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="业务")
-    lane = models.CharField("通道", max_length=8, choices=Lane, blank=True)
+    lane = models.CharField("通道", max_length=8, choices=Lane.pairs, blank=True)
     phone = models.CharField("手机号", max_length=11, blank=True)
     customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="客户")
-    star = models.SmallIntegerField("星级", choices=Star, null=True, blank=True)
-    source = models.CharField("来源", max_length=10, choices=Source)
+    star = models.SmallIntegerField("星级", choices=Star.pairs, null=True, blank=True)
+    source = models.CharField("来源", max_length=10, choices=Source.pairs)
     is_simulated = models.BooleanField("演示", default=False)
     is_estimated = models.BooleanField("估计值", default=False)
 
-    state = models.CharField("状态", max_length=10, choices=TicketState, default=TicketState.WAITING)
+    state = models.CharField("状态", max_length=10, choices=TicketState.pairs, default=TicketState.WAITING)
     taken_at = models.DateTimeField("取号时间")
     call_order_at = models.DateTimeField("排队时间")
     first_called_at = models.DateTimeField("首次叫号", null=True)
@@ -84,14 +84,14 @@ class Ticket(models.Model):
     directed_clerk = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="指定营业员"
     )
-    held_kind = models.CharField("暂挂原因", max_length=12, choices=HoldKind, blank=True)
+    held_kind = models.CharField("暂挂原因", max_length=12, choices=HoldKind.pairs, blank=True)
     held_at = models.DateTimeField("暂挂时间", null=True)
     held_seconds = models.PositiveIntegerField("累计暂挂秒数", default=0)
     why = models.CharField("为何先叫", max_length=80, blank=True)
     ahead_when_taken = models.PositiveSmallIntegerField("取号时前面人数", default=0)
     promised_seconds = models.PositiveIntegerField("取号时预计秒数", null=True)
     near_told_at = models.DateTimeField(null=True, editable=False)
-    end_mark = models.CharField("结束标记", max_length=10, choices=EndMark, blank=True)
+    end_mark = models.CharField("结束标记", max_length=10, choices=EndMark.pairs, blank=True)
     rating = models.PositiveSmallIntegerField("评价", null=True)
     rated_at = models.DateTimeField("评价时间", null=True)
 
@@ -159,7 +159,7 @@ class TicketEvent(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
-    did = models.CharField(max_length=12, choices=Did)
+    did = models.CharField(max_length=12, choices=Did.pairs)
     at = models.DateTimeField()
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10)
@@ -185,8 +185,8 @@ class WindowSession(models.Model):
     signed_in_at = models.DateTimeField("签入时间")
     signed_out_at = models.DateTimeField("签出时间", null=True)
     paused_at = models.DateTimeField("暂停时间", null=True)
-    pause_reason = models.CharField("暂停原因", max_length=10, choices=PauseReason, blank=True)
-    end_mark = models.CharField("结束标记", max_length=10, choices=EndMark, blank=True)
+    pause_reason = models.CharField("暂停原因", max_length=10, choices=PauseReason.pairs, blank=True)
+    end_mark = models.CharField("结束标记", max_length=10, choices=EndMark.pairs, blank=True)
     is_simulated = models.BooleanField("演示", default=False)
 
     class Meta:
@@ -210,7 +210,7 @@ class WindowEvent(models.Model):
 
     session = models.ForeignKey(WindowSession, models.PROTECT, related_name="events")
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
-    did = models.CharField(max_length=14, choices=WindowDid)
+    did = models.CharField(max_length=14, choices=WindowDid.pairs)
     at = models.DateTimeField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     reason = models.CharField(max_length=100, blank=True)

@@ -1,7 +1,7 @@
-from django.db.models import TextChoices
+from core.words import Words
 
 
-class TicketState(TextChoices):
+class TicketState(Words):
     WAITING = "waiting", "等候中"
     CALLED = "called", "已叫号"
     SERVING = "serving", "办理中"
@@ -16,7 +16,7 @@ ACTIVE = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketSt
 AT_WINDOW = (TicketState.CALLED, TicketState.SERVING)
 
 
-class WindowState(TextChoices):
+class WindowState(Words):
     CLOSED = "closed", "未开"
     FREE = "free", "空闲"
     CALLED = "called", "已叫号"
@@ -24,7 +24,7 @@ class WindowState(TextChoices):
     PAUSED = "paused", "暂停服务"
 
 
-class PauseReason(TextChoices):
+class PauseReason(Words):
     MEAL = "meal", "用餐"
     PAY_IN = "pay_in", "缴款"
     FETCH = "fetch", "取材料"
@@ -33,7 +33,7 @@ class PauseReason(TextChoices):
     OTHER = "other", "其他"
 
 
-class Source(TextChoices):
+class Source(Words):
     KIOSK = "kiosk", "取号机"
     GREETER = "greeter", "引导台"
     COUNTER = "counter", "窗口"
@@ -41,18 +41,18 @@ class Source(TextChoices):
     LINE = "line", "一米线"
 
 
-class Lane(TextChoices):
+class Lane(Words):
     NORMAL = "", "普通"
     GREEN = "green", "爱心通道"
 
 
-class HoldKind(TextChoices):
+class HoldKind(Words):
     AWAY = "away", "客户暂离"
     PAPERS = "papers", "待补资料"
     BACK_OFFICE = "back_office", "等后台处理"
 
 
-class Place(TextChoices):
+class Place(Words):
     """Where a transferred number goes in its new line."""
 
     FRONT = "front", "排最前"
@@ -60,7 +60,7 @@ class Place(TextChoices):
     END = "end", "排最后"
 
 
-class Did(TextChoices):
+class Did(Words):
     """What happened to a number; one event row each."""
 
     TAKEN = "taken", "取号"
@@ -78,7 +78,7 @@ class Did(TextChoices):
     CLOSED = "closed", "日终关闭"
 
 
-class WindowDid(TextChoices):
+class WindowDid(Words):
     SIGNED_IN = "signed_in", "签入"
     SIGNED_OUT = "signed_out", "签出"
     PAUSED = "paused", "暂停服务"
@@ -86,7 +86,7 @@ class WindowDid(TextChoices):
     NIGHT_CLOSED = "night_closed", "夜间自动签出"
 
 
-class EndMark(TextChoices):
+class EndMark(Words):
     NONE = "", ""
     NIGHT = "night", "夜间自动关闭"
     MANAGER = "manager", "值班经理签出"

@@ -84,7 +84,7 @@ class Employment(models.Model):
     """A role at a hall or in a region, from a day to a day (both inclusive; no end = still so)."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="employments", verbose_name="人员")
-    role = models.CharField("岗位", max_length=20, choices=Role)
+    role = models.CharField("岗位", max_length=20, choices=Role.pairs)
     hall = models.ForeignKey(Hall, models.PROTECT, null=True, blank=True, related_name="employments", verbose_name="营业厅")
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="employments", verbose_name="区域"

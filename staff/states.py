@@ -1,7 +1,7 @@
-from django.db.models import TextChoices
+from core.words import Words
 
 
-class Role(TextChoices):
+class Role(Words):
     """R-S-1; guards and cleaners belong to outside firms and have no login."""
 
     CLERK = "clerk", "营业员"
