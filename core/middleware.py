@@ -39,7 +39,9 @@ class RequestId:
             request_id.reset(token)
         response["X-Request-ID"] = name
         match = request.resolver_match
-        metrics.observe(match.view_name if match else "none", response.status_code, clock.perf_counter() - began)
+        metrics.observe(
+            match.view_name if match else "none", response.status_code, clock.perf_counter() - began
+        )
         return response
 
 

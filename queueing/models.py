@@ -36,7 +36,9 @@ class TicketCounter(models.Model):
     last = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["hall", "day", "letter"], name="one_counter_per_letter_and_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "day", "letter"], name="one_counter_per_letter_and_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.letter} {self.last}"
@@ -58,10 +60,14 @@ class Ticket(models.Model):
     letter = models.CharField("字母", max_length=1)
     number = models.CharField("号码", max_length=8)
     group = models.ForeignKey(BusinessGroup, models.PROTECT, related_name="tickets", verbose_name="取号分组")
-    business = models.ForeignKey(BusinessType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="业务")
+    business = models.ForeignKey(
+        BusinessType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="业务"
+    )
     lane = models.CharField("通道", max_length=8, choices=Lane.pairs, blank=True)
     phone = models.CharField("手机号", max_length=11, blank=True)
-    customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="客户")
+    customer = models.ForeignKey(
+        Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="客户"
+    )
     star = models.SmallIntegerField("星级", choices=Star.pairs, null=True, blank=True)
     source = models.CharField("来源", max_length=10, choices=Source.pairs)
     is_simulated = models.BooleanField("演示", default=False)
@@ -79,8 +85,12 @@ class Ticket(models.Model):
     requeues = models.PositiveSmallIntegerField("补办次数", default=0)
 
     window = models.ForeignKey(Window, models.PROTECT, null=True, related_name="+", verbose_name="窗口")
-    clerk = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="营业员")
-    directed_window = models.ForeignKey(Window, models.PROTECT, null=True, related_name="+", verbose_name="指定窗口")
+    clerk = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="营业员"
+    )
+    directed_window = models.ForeignKey(
+        Window, models.PROTECT, null=True, related_name="+", verbose_name="指定窗口"
+    )
     directed_clerk = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="指定营业员"
     )
@@ -101,15 +111,25 @@ class Ticket(models.Model):
         verbose_name = verbose_name_plural = "号码记录"
         ordering = ["-taken_at"]
         constraints = [
-            models.UniqueConstraint(fields=["hall", "business_day", "number"], name="one_number_per_hall_and_day"),
-            models.UniqueConstraint(fields=["window"], condition=Q(state__in=AT_WINDOW), name="one_ticket_at_a_window"),
-            models.UniqueConstraint(fields=["clerk"], condition=Q(state__in=AT_WINDOW), name="one_ticket_per_clerk"),
             models.UniqueConstraint(
-                fields=["phone"], condition=Q(state__in=ACTIVE) & ~Q(phone=""), name="one_active_ticket_per_phone"
+                fields=["hall", "business_day", "number"], name="one_number_per_hall_and_day"
+            ),
+            models.UniqueConstraint(
+                fields=["window"], condition=Q(state__in=AT_WINDOW), name="one_ticket_at_a_window"
+            ),
+            models.UniqueConstraint(
+                fields=["clerk"], condition=Q(state__in=AT_WINDOW), name="one_ticket_per_clerk"
+            ),
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=Q(state__in=ACTIVE) & ~Q(phone=""),
+                name="one_active_ticket_per_phone",
             ),
         ]
         indexes = [
-            models.Index(fields=["hall", "call_order_at"], condition=Q(state="waiting"), name="ticket_calling_order"),
+            models.Index(
+                fields=["hall", "call_order_at"], condition=Q(state="waiting"), name="ticket_calling_order"
+            ),
             models.Index(fields=["hall"], condition=Q(state__in=ACTIVE), name="ticket_active"),
             models.Index(fields=["hall", "called_at"], name="ticket_latest_calls"),
             models.Index(fields=["hall", "business_day"], name="ticket_by_day"),
@@ -164,7 +184,9 @@ class TicketEvent(models.Model):
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10)
     window = models.ForeignKey(Window, models.PROTECT, null=True, related_name="+", db_index=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     device = models.ForeignKey(Device, models.SET_NULL, null=True, related_name="+", db_index=False)
     detail = models.JSONField(default=dict, blank=True)
 
@@ -181,7 +203,9 @@ class WindowSession(models.Model):
     """One clerk at one window from signing in to signing out."""
 
     window = models.ForeignKey(Window, models.PROTECT, related_name="sessions", verbose_name="窗口")
-    clerk = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="window_sessions", verbose_name="营业员")
+    clerk = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="window_sessions", verbose_name="营业员"
+    )
     signed_in_at = models.DateTimeField("签入时间")
     signed_out_at = models.DateTimeField("签出时间", null=True)
     paused_at = models.DateTimeField("暂停时间", null=True)
@@ -193,8 +217,12 @@ class WindowSession(models.Model):
         verbose_name = verbose_name_plural = "窗口使用记录"
         ordering = ["-signed_in_at"]
         constraints = [
-            models.UniqueConstraint(fields=["window"], condition=Q(signed_out_at=None), name="one_clerk_at_a_window"),
-            models.UniqueConstraint(fields=["clerk"], condition=Q(signed_out_at=None), name="one_window_per_clerk"),
+            models.UniqueConstraint(
+                fields=["window"], condition=Q(signed_out_at=None), name="one_clerk_at_a_window"
+            ),
+            models.UniqueConstraint(
+                fields=["clerk"], condition=Q(signed_out_at=None), name="one_window_per_clerk"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -212,7 +240,9 @@ class WindowEvent(models.Model):
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
     did = models.CharField(max_length=14, choices=WindowDid.pairs)
     at = models.DateTimeField()
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reason = models.CharField(max_length=100, blank=True)
 
     class Meta:

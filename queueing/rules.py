@@ -13,16 +13,32 @@ VIP_LETTER = "V"
 GOTONE_LETTER = "G"
 VIP_FROM_STAR = 5
 
-RECALL_SECONDS = register("queueing.recall_seconds", "两次叫号最短间隔", default=10, unit="秒", between=(0, 120))
-CALLS_BEFORE_NO_SHOW = register("queueing.calls_before_no_show", "过号前叫号次数", default=3, unit="次", between=(1, 9))
-NO_SHOW_SECONDS = register("queueing.no_show_seconds", "末次叫号后多久可过号", default=30, unit="秒", between=(0, 300))
-REQUEUE_PLACES = register("queueing.requeue_places", "过号补办顺延位数", default=3, unit="位", between=(0, 20))
+RECALL_SECONDS = register(
+    "queueing.recall_seconds", "两次叫号最短间隔", default=10, unit="秒", between=(0, 120)
+)
+CALLS_BEFORE_NO_SHOW = register(
+    "queueing.calls_before_no_show", "过号前叫号次数", default=3, unit="次", between=(1, 9)
+)
+NO_SHOW_SECONDS = register(
+    "queueing.no_show_seconds", "末次叫号后多久可过号", default=30, unit="秒", between=(0, 300)
+)
+REQUEUE_PLACES = register(
+    "queueing.requeue_places", "过号补办顺延位数", default=3, unit="位", between=(0, 20)
+)
 REQUEUE_TIMES = register("queueing.requeue_times", "过号最多补办次数", default=2, unit="次", between=(0, 9))
-HEAD_START_VIP = register("queueing.head_start_vip", "VIP/五星提前", default=30, unit="分钟", between=(0, 120))
-HEAD_START_GREEN = register("queueing.head_start_green", "爱心通道提前", default=30, unit="分钟", between=(0, 120))
-HEAD_START_GOTONE = register("queueing.head_start_gotone", "全球通提前", default=10, unit="分钟", between=(0, 120))
+HEAD_START_VIP = register(
+    "queueing.head_start_vip", "VIP/五星提前", default=30, unit="分钟", between=(0, 120)
+)
+HEAD_START_GREEN = register(
+    "queueing.head_start_green", "爱心通道提前", default=30, unit="分钟", between=(0, 120)
+)
+HEAD_START_GOTONE = register(
+    "queueing.head_start_gotone", "全球通提前", default=10, unit="分钟", between=(0, 120)
+)
 NEAR_AHEAD = register("queueing.near_ahead", "前面几位时短信提醒", default=2, unit="位", between=(0, 9))
-CALL_VALID_MINUTES = register("queueing.call_valid_minutes", "叫号短信有效", default=10, unit="分钟", between=(1, 60))
+CALL_VALID_MINUTES = register(
+    "queueing.call_valid_minutes", "叫号短信有效", default=10, unit="分钟", between=(1, 60)
+)
 PHONE_DAYS = register("queueing.phone_days", "号码上手机号保留", default=90, unit="天", between=(1, 730))
 NIGHT_GRACE_MINUTES = register(
     "queueing.night_grace_minutes", "跨零点营业时仍保留的时间", default=120, unit="分钟", between=(10, 600)
@@ -111,7 +127,9 @@ def order_in_front(waiting: Iterable[datetime], now: datetime) -> datetime:
     return now if first is None else min(first, now) - timedelta(microseconds=1)
 
 
-def is_left_over(day: date, moved_at: datetime, *, today: date, now: datetime, open_now: bool, grace: timedelta) -> bool:
+def is_left_over(
+    day: date, moved_at: datetime, *, today: date, now: datetime, open_now: bool, grace: timedelta
+) -> bool:
     """Whether a number or session of an earlier day is to be closed.
 
     In a hall that is open across midnight what moved within `grace` goes on.

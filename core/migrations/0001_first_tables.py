@@ -5,62 +5,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SettingChange',
+            name="SettingChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('thing', models.CharField(max_length=60, verbose_name='对象类型')),
-                ('thing_id', models.CharField(max_length=60, verbose_name='对象编号')),
-                ('label', models.CharField(max_length=200, verbose_name='对象')),
-                ('field', models.CharField(max_length=60, verbose_name='字段')),
-                ('before', models.TextField(blank=True, verbose_name='原值')),
-                ('after', models.TextField(blank=True, verbose_name='新值')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("thing", models.CharField(max_length=60, verbose_name="对象类型")),
+                ("thing_id", models.CharField(max_length=60, verbose_name="对象编号")),
+                ("label", models.CharField(max_length=200, verbose_name="对象")),
+                ("field", models.CharField(max_length=60, verbose_name="字段")),
+                ("before", models.TextField(blank=True, verbose_name="原值")),
+                ("after", models.TextField(blank=True, verbose_name="新值")),
             ],
             options={
-                'verbose_name': '操作日志',
-                'verbose_name_plural': '操作日志',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "操作日志",
+                "verbose_name_plural": "操作日志",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='KeptAnswer',
+            name="KeptAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=100)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(default=0)),
-                ('body', models.JSONField(default=None, null=True)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("owner", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=100)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(default=0)),
+                ("body", models.JSONField(default=None, null=True)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='core_keptan_at_719780_brin')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='one_answer_per_key')],
+                "indexes": [
+                    django.contrib.postgres.indexes.BrinIndex(
+                        fields=["at"], name="core_keptan_at_719780_brin"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("owner", "key"), name="one_answer_per_key")],
             },
         ),
         migrations.CreateModel(
-            name='Parameter',
+            name="Parameter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='参数')),
-                ('scope', models.CharField(blank=True, help_text='营业厅或区域代码,留空为全部', max_length=20, verbose_name='适用范围')),
-                ('value', models.JSONField(verbose_name='值')),
-                ('valid_from', models.DateField(verbose_name='生效日期')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="参数")),
+                (
+                    "scope",
+                    models.CharField(
+                        blank=True,
+                        help_text="营业厅或区域代码,留空为全部",
+                        max_length=20,
+                        verbose_name="适用范围",
+                    ),
+                ),
+                ("value", models.JSONField(verbose_name="值")),
+                ("valid_from", models.DateField(verbose_name="生效日期")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
             ],
             options={
-                'verbose_name': '参数与生效日期',
-                'verbose_name_plural': '参数与生效日期',
-                'ordering': ['name', 'scope', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'scope', 'valid_from'), name='one_value_per_name_scope_and_day')],
+                "verbose_name": "参数与生效日期",
+                "verbose_name_plural": "参数与生效日期",
+                "ordering": ["name", "scope", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "scope", "valid_from"), name="one_value_per_name_scope_and_day"
+                    )
+                ],
             },
         ),
     ]

@@ -6,165 +6,284 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('halls', '0002_first_tables'),
-        ('loyalty', '0001_first_tables'),
-        ('queueing', '0001_first_tables'),
+        ("halls", "0002_first_tables"),
+        ("loyalty", "0001_first_tables"),
+        ("queueing", "0001_first_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ticket',
-            name='clerk',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='营业员'),
+            model_name="ticket",
+            name="clerk",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="营业员",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='customer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='loyalty.customer', verbose_name='客户'),
+            model_name="ticket",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="loyalty.customer",
+                verbose_name="客户",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='directed_clerk',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='指定营业员'),
+            model_name="ticket",
+            name="directed_clerk",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="指定营业员",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='directed_window',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='halls.window', verbose_name='指定窗口'),
+            model_name="ticket",
+            name="directed_window",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="halls.window",
+                verbose_name="指定窗口",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='halls.businessgroup', verbose_name='取号分组'),
+            model_name="ticket",
+            name="group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="halls.businessgroup",
+                verbose_name="取号分组",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='hall',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='halls.hall', verbose_name='营业厅'),
+            model_name="ticket",
+            name="hall",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="halls.hall",
+                verbose_name="营业厅",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='window',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='halls.window', verbose_name='窗口'),
+            model_name="ticket",
+            name="window",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="halls.window",
+                verbose_name="窗口",
+            ),
         ),
         migrations.AddField(
-            model_name='ticketcounter',
-            name='hall',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='halls.hall'),
+            model_name="ticketcounter",
+            name="hall",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="halls.hall"),
         ),
         migrations.AddField(
-            model_name='ticketevent',
-            name='device',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='halls.device'),
+            model_name="ticketevent",
+            name="device",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="halls.device",
+            ),
         ),
         migrations.AddField(
-            model_name='ticketevent',
-            name='hall',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='halls.hall'),
+            model_name="ticketevent",
+            name="hall",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="halls.hall"
+            ),
         ),
         migrations.AddField(
-            model_name='ticketevent',
-            name='person',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ticketevent",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='ticketevent',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='queueing.ticket'),
+            model_name="ticketevent",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="queueing.ticket"
+            ),
         ),
         migrations.AddField(
-            model_name='ticketevent',
-            name='window',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='halls.window'),
+            model_name="ticketevent",
+            name="window",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="halls.window",
+            ),
         ),
         migrations.AddField(
-            model_name='windowevent',
-            name='hall',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='halls.hall'),
+            model_name="windowevent",
+            name="hall",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="halls.hall"
+            ),
         ),
         migrations.AddField(
-            model_name='windowevent',
-            name='person',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="windowevent",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='windowsession',
-            name='clerk',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='window_sessions', to=settings.AUTH_USER_MODEL, verbose_name='营业员'),
+            model_name="windowsession",
+            name="clerk",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="window_sessions",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="营业员",
+            ),
         ),
         migrations.AddField(
-            model_name='windowsession',
-            name='window',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='halls.window', verbose_name='窗口'),
+            model_name="windowsession",
+            name="window",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sessions",
+                to="halls.window",
+                verbose_name="窗口",
+            ),
         ),
         migrations.AddField(
-            model_name='windowevent',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='queueing.windowsession'),
+            model_name="windowevent",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="events",
+                to="queueing.windowsession",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['hall', 'call_order_at'], name='ticket_calling_order'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["hall", "call_order_at"],
+                name="ticket_calling_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'called', 'serving', 'held'))), fields=['hall'], name='ticket_active'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state__in", ("waiting", "called", "serving", "held"))),
+                fields=["hall"],
+                name="ticket_active",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['hall', 'called_at'], name='ticket_latest_calls'),
+            model_name="ticket",
+            index=models.Index(fields=["hall", "called_at"], name="ticket_latest_calls"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['hall', 'business_day'], name='ticket_by_day'),
+            model_name="ticket",
+            index=models.Index(fields=["hall", "business_day"], name="ticket_by_day"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['clerk', 'business_day'], name='ticket_by_clerk_and_day'),
+            model_name="ticket",
+            index=models.Index(fields=["clerk", "business_day"], name="ticket_by_clerk_and_day"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['taken_at'], name='ticket_with_phone'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("phone", ""), _negated=True),
+                fields=["taken_at"],
+                name="ticket_with_phone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('hall', 'business_day', 'number'), name='one_number_per_hall_and_day'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("hall", "business_day", "number"), name="one_number_per_hall_and_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('called', 'serving'))), fields=('window',), name='one_ticket_at_a_window'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("called", "serving"))),
+                fields=("window",),
+                name="one_ticket_at_a_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('called', 'serving'))), fields=('clerk',), name='one_ticket_per_clerk'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("called", "serving"))),
+                fields=("clerk",),
+                name="one_ticket_per_clerk",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'called', 'serving', 'held')), models.Q(('phone', ''), _negated=True)), fields=('phone',), name='one_active_ticket_per_phone'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ("waiting", "called", "serving", "held")),
+                    models.Q(("phone", ""), _negated=True),
+                ),
+                fields=("phone",),
+                name="one_active_ticket_per_phone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketcounter',
-            constraint=models.UniqueConstraint(fields=('hall', 'day', 'letter'), name='one_counter_per_letter_and_day'),
+            model_name="ticketcounter",
+            constraint=models.UniqueConstraint(
+                fields=("hall", "day", "letter"), name="one_counter_per_letter_and_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['hall', 'at'], name='ticket_event_by_time'),
+            model_name="ticketevent",
+            index=models.Index(fields=["hall", "at"], name="ticket_event_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='windowsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('signed_out_at', None)), fields=('window',), name='one_clerk_at_a_window'),
+            model_name="windowsession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("signed_out_at", None)), fields=("window",), name="one_clerk_at_a_window"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='windowsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('signed_out_at', None)), fields=('clerk',), name='one_window_per_clerk'),
+            model_name="windowsession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("signed_out_at", None)), fields=("clerk",), name="one_window_per_clerk"
+            ),
         ),
         migrations.AddIndex(
-            model_name='windowevent',
-            index=models.Index(fields=['hall', 'at'], name='window_event_by_time'),
+            model_name="windowevent",
+            index=models.Index(fields=["hall", "at"], name="window_event_by_time"),
         ),
     ]

@@ -1,0 +1,48 @@
+"""Changes to the queue, by noun: `taking`, `calls`, `tickets`, `windows`, `sweeps`."""
+
+from queueing.actions.calls import call_next, serve_next_in_line
+from queueing.actions.moves import Actor
+from queueing.actions.taking import Wish, add_to_line, take_from_line, take_number
+from queueing.actions.tickets import (
+    Target,
+    cancel,
+    finish,
+    hold,
+    mark_no_show,
+    patience_until,
+    rate,
+    recall,
+    requeue,
+    resume,
+    start,
+    transfer,
+)
+from queueing.actions.windows import pause, pause_anyway, resume_window, sign_in, sign_out, sign_out_for
+
+__all__ = [
+    "Actor",
+    "Target",
+    "Wish",
+    "add_to_line",
+    "call_next",
+    "cancel",
+    "finish",
+    "hold",
+    "mark_no_show",
+    "patience_until",
+    "pause",
+    "pause_anyway",
+    "rate",
+    "recall",
+    "requeue",
+    "resume",
+    "resume_window",
+    "serve_next_in_line",
+    "sign_in",
+    "sign_out",
+    "sign_out_for",
+    "start",
+    "take_from_line",
+    "take_number",
+    "transfer",
+]

@@ -1,0 +1,118 @@
+"""Calling the next number to a window."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core.errors import Refused
+from halls.models import Window
+from queueing import rules
+from queueing.actions.moves import Actor, locked, move
+from queueing.actions.taking import add_to_line
+from queueing.actions.tickets import finished, tell_called
+from queueing.models import Ticket, WindowSession
+from queueing.queries import layout as layouts
+from queueing.queries import tickets as reads
+from queueing.states import AT_WINDOW, Did, TicketState
+
+
+def check_caller(session: WindowSession, actor: Actor) -> None:
+    """Raises Refused("not_yours") unless the clerk of the window, or the window's own hardware caller, asks."""
+    if actor.person is not None and actor.person.pk == session.clerk_id:
+        return
+    if (
+        actor.device is not None
+        and actor.device.window_id == session.window_id
+        and actor.device.may("queue.call")
+    ):
+        return
+    raise Refused(
+        "not_yours", f"{session.window.label} 由 {session.clerk.name} 使用中,请在自己签入的窗口叫号。"
+    )
+
+
+def locked_session(window: Window) -> WindowSession:
+    """The window's open session, held until commit, so that two taps of one key are one after the other."""
+    rows = WindowSession.objects.select_for_update(of=("self",)).filter(window=window, signed_out_at=None)
+    session = rows.select_related("clerk", "window").first()
+    if session is None:
+        raise Refused("not_signed_in", f"{window.label} 还没有签入,请先签入窗口。")
+    return session
+
+
+@transaction.atomic
+def call_next(window: Window, *, actor: Actor, now: datetime, finishing: bool = False) -> Ticket | None:
+    """Call whoever is next for this window and its clerk; None when nobody waits.
+
+    `finishing` ends the current service first, in the same transaction. The row is taken with SKIP LOCKED: two
+    windows never get the same number and never wait for each other.
+    Raises Refused: not_signed_in, not_yours, window_paused, window_busy.
+    """
+    session = locked_session(window)
+    check_caller(session, actor)
+    if session.is_paused:
+        raise Refused("window_paused", "本窗口已暂停服务,请先恢复服务再叫号。")
+    current = reads.at_window(session)
+    if current is not None:
+        if not finishing:
+            raise Refused("window_busy", f"本窗口还有 {current.number} 正在办理,请先办结或暂挂。")
+        finished(locked_current(current), actor=actor, now=now)
+    layout = layouts.of(window.hall_id, now)
+    facts = layout.window(window.pk)
+    if facts is None:
+        raise Refused("window_closed", f"{window.label} 已停用,请换一个窗口。")
+    line = reads.callable_at(facts, window.hall_id, session.clerk_id)
+    rows = line.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "hall", "group", "business", "customer"
+    )
+    ticket = rows.first()
+    return None if ticket is None else _call(ticket, session, actor=actor, now=now)
+
+
+def locked_current(current: Ticket) -> Ticket:
+    """The current number's row, held. Raises Refused("moved_on") when somebody else was quicker."""
+    ticket = locked(current.pk)
+    if ticket.state not in AT_WINDOW:
+        raise Refused("moved_on", f"{ticket.number} 刚被更新,请看过最新内容后再操作。")
+    return ticket
+
+
+def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime) -> Ticket:
+    directed = ticket.directed_window_id is not None or ticket.directed_clerk_id is not None
+    waited = now - ticket.taken_at
+    moved = ticket.first_called_at is not None and ticket.calls > 0
+    why = rules.why_next(ticket.letter, ticket.lane, directed=directed, waited=waited, number=ticket.number)
+    move(
+        ticket,
+        Did.CALLED,
+        TicketState.CALLED,
+        actor=actor,
+        now=now,
+        window=session.window,
+        clerk=session.clerk,
+        called_at=now,
+        first_called_at=ticket.first_called_at or now,
+        calls=1,
+        directed_window=None,
+        directed_clerk=None,
+        why=why,
+        detail={"times": 1, "moved": moved, "why": why},
+    )
+    if ticket.phone:
+        tell_called(ticket, session.window.label, now)
+    return ticket
+
+
+@transaction.atomic
+def serve_next_in_line(window: Window, *, actor: Actor, now: datetime) -> Ticket:
+    """One key for a hall without a machine: end the current service, and whoever steps up is being served.
+
+    Somebody who was not counted in the line is counted now, with no wait (R-Q-16).
+    """
+    ticket = call_next(window, actor=actor, now=now, finishing=True)
+    if ticket is None:
+        add_to_line(window.hall, actor=actor, now=now)
+        ticket = call_next(window, actor=actor, now=now)
+    if ticket is None:
+        raise Refused("not_served_here", f"{window.label} 没有可办的业务,请联系店长设置。")
+    return move(ticket, Did.STARTED, TicketState.SERVING, actor=actor, now=now, started_at=now)

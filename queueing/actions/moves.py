@@ -1,0 +1,68 @@
+"""The one writer of a number's state."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.errors import Refused
+from halls.models import Device, Hall
+from queueing import live, rules
+from queueing.models import Ticket, TicketEvent
+from queueing.states import TicketState
+from staff.models import User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a move: a person, a machine, or (both empty) the customer with the number's link."""
+
+    person: User | None = None
+    device: Device | None = None
+
+    @classmethod
+    def of(cls, who: Any) -> "Actor":
+        if isinstance(who, Device):
+            return cls(device=who)
+        return cls(person=who) if isinstance(who, User) else cls()
+
+    def may(self, verb: str, hall: Hall) -> bool:
+        who = self.person or self.device
+        return who is not None and who.may(verb, hall)
+
+
+def locked(ticket_id: object) -> Ticket:
+    """The number's row, held until commit. Raises Ticket.DoesNotExist."""
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related(
+        "hall", "group", "business", "window", "customer"
+    )
+    return rows.get(pk=ticket_id)
+
+
+def check(ticket: Ticket, did: str) -> None:
+    """Raises Refused("bad_move") when the verb does not fit the number's state."""
+    if not rules.can_do(did, ticket.state):
+        raise Refused("bad_move", f"{ticket.number} 现在是「{ticket.get_state_display()}」,不能这样操作。")
+
+
+def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: datetime, **changes: Any) -> Ticket:
+    """Write the state, the facts that change with it, and one event row; the caller holds the row's lock."""
+    detail = changes.pop("detail", {})
+    window = changes.get("window") or ticket.window
+    before, ticket.state, ticket.moved_at = ticket.state, to, now
+    for name, value in changes.items():
+        setattr(ticket, name, value)
+    ticket.save(update_fields=["state", "moved_at", *changes])
+    TicketEvent.objects.create(
+        ticket=ticket,
+        hall_id=ticket.hall_id,
+        did=did,
+        at=now,
+        before=before,
+        after=to,
+        window=window,
+        person=actor.person,
+        device=actor.device,
+        detail=detail,
+    )
+    live.ticket_moved(ticket, ticket.hall)
+    return ticket

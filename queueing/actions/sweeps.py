@@ -1,0 +1,131 @@
+"""What nobody presses a key for: nights, reminders, forgotten screens, phones that have been kept long enough."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from core import parameters, time
+from halls.models import Hall
+from halls.queries import is_open
+from halls.queries import number as parameter
+from messaging import actions as messages
+from queueing import live, rules
+from queueing.actions.moves import Actor, locked, move
+from queueing.actions.windows import close_at_night
+from queueing.models import Ticket, TicketEvent, WindowEvent, WindowSession
+from queueing.queries import board
+from queueing.queries import layout as layouts
+from queueing.queries import tickets as reads
+from queueing.states import Did, EndMark, TicketState
+
+HEAL_WINDOW = timedelta(seconds=60)
+
+
+def close_day(now: datetime) -> int:
+    """Close what earlier days left open, with a mark, deleting nothing. Returns how many rows were closed."""
+    today = time.business_day(now)
+    closed = 0
+    for ticket in Ticket.objects.active().filter(business_day__lt=today).select_related("hall__region"):
+        if _is_over(ticket.business_day, ticket.moved_at, ticket.hall, now):
+            closed += _close_ticket(ticket.pk, now)
+    sessions = WindowSession.objects.filter(signed_out_at=None, signed_in_at__lt=time.day_bounds(today)[0])
+    for session in sessions.select_related("window__hall__region"):
+        closed += _close_session(session, now)
+    return closed
+
+
+def _is_over(day: Any, moved_at: datetime, hall: Hall, now: datetime) -> bool:
+    grace = timedelta(minutes=parameter(rules.NIGHT_GRACE_MINUTES, hall, now))
+    today = time.business_day(now)
+    return rules.is_left_over(day, moved_at, today=today, now=now, open_now=is_open(hall, now), grace=grace)
+
+
+@transaction.atomic
+def _close_ticket(ticket_id: object, now: datetime) -> int:
+    ticket = locked(ticket_id)
+    if not ticket.is_active:
+        return 0
+    move(
+        ticket,
+        Did.CLOSED,
+        TicketState.CLOSED,
+        actor=Actor(),
+        now=now,
+        finished_at=now,
+        end_mark=EndMark.NIGHT,
+    )
+    return 1
+
+
+@transaction.atomic
+def _close_session(session: WindowSession, now: datetime) -> int:
+    """Only a session without a number at its window, silent for the grace time, counts as forgotten."""
+    held = WindowSession.objects.select_for_update(of=("self",)).select_related(
+        "window__hall__region", "clerk"
+    )
+    row = held.filter(pk=session.pk, signed_out_at=None).first()
+    if row is None or reads.at_window(row) is not None:
+        return 0
+    latest = Ticket.objects.filter(window=row.window, clerk=row.clerk).order_by("-moved_at").first()
+    quiet_since = max(row.signed_in_at, latest.moved_at) if latest else row.signed_in_at
+    if not _is_over(time.business_day(row.signed_in_at), quiet_since, row.window.hall, now):
+        return 0
+    close_at_night(row, now)
+    return 1
+
+
+def tell_who_is_near(now: datetime) -> int:
+    """Text those with two people ahead to come back to the hall; once per number."""
+    told = 0
+    waiting = Ticket.objects.filter(state=TicketState.WAITING, near_told_at=None).exclude(phone="")
+    for ticket in waiting.select_related("hall", "group").order_by("call_order_at")[:500]:
+        limit = layouts.of(ticket.hall_id, now).number(rules.NEAR_AHEAD)
+        ahead, _ = reads.ahead_and_wait(ticket, now)
+        if ahead <= limit:
+            told += _tell_near(ticket, ahead, now)
+    return told
+
+
+@transaction.atomic
+def _tell_near(ticket: Ticket, ahead: int, now: datetime) -> int:
+    claimed = Ticket.objects.filter(pk=ticket.pk, near_told_at=None, state=TicketState.WAITING).update(
+        near_told_at=now
+    )
+    if claimed and ahead < ticket.ahead_when_taken:
+        messages.send_sms(
+            ticket.phone,
+            template="queue_near",
+            context={"number": ticket.number, "ahead": ahead, "hall": ticket.hall.name},
+            key=f"near:{ticket.pk}:{ticket.requeues}",
+            hall=ticket.hall.code,
+        )
+    return claimed
+
+
+def erase_old_phones(now: datetime) -> int:
+    """Forget the phones on numbers older than the retention time; the numbers themselves stay."""
+    days = parameters.number(rules.PHONE_DAYS, on=time.business_day(now))
+    before = now - timedelta(days=days)
+    old = Ticket.objects.filter(taken_at__lt=before).exclude(phone="")
+    erased = old.update(phone="", customer=None)
+    messages.erase_phones(before)
+    return erased
+
+
+def heal_boards(now: datetime) -> int:
+    """Send again the boards of halls whose last push was lost with its process or with Redis.
+
+    What screens last got is remembered by its digest; a hall where something happened in the last minute and whose
+    truth differs gets a new document.
+    """
+    since = now - HEAL_WINDOW
+    halls = set(TicketEvent.objects.filter(at__gte=since).values_list("hall_id", flat=True).distinct())
+    halls |= set(WindowEvent.objects.filter(at__gte=since).values_list("hall_id", flat=True).distinct())
+    healed = 0
+    for hall_id in halls:
+        document = board.document(hall_id, now)
+        if board.digest(document) != live.digest_sent(document["hall"]):
+            live.publish_board(hall_id)
+            healed += 1
+    return healed

@@ -1,0 +1,175 @@
+"""Places as the queue sees them, and taking a number there."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.exceptions import PermissionDenied, Throttled
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import time
+from core.api import Pages, keeps_answer
+from core.redis import too_often
+from halls.models import BusinessType, Device, Hall
+from halls.queries import visible_halls
+from queueing import actions
+from queueing.api import shapes
+from queueing.queries import board as boards
+from queueing.queries import layout as layouts
+from queueing.queries import tickets as reads
+from queueing.states import Source
+
+PHONES_PER_MINUTE = 20
+FORBIDDEN = "没有这项操作的权限。如工作需要,请联系店长开通。"
+
+
+def hall_for(request: Request, code: str, verb: str = "hall.see") -> Hall:
+    """A hall this caller may see (else 404) and act on (else 403)."""
+    hall = Hall.objects.filter(code=code).first()
+    if hall is None or not request.user.may("hall.see", hall):
+        raise Http404
+    if not request.user.may(verb, hall):
+        raise PermissionDenied(FORBIDDEN)
+    return hall
+
+
+def _row(hall: Hall) -> dict[str, Any]:
+    return {
+        "code": hall.code,
+        "name": hall.name,
+        "type": hall.type,
+        "region": hall.region.name,
+        "mode": hall.queue_mode,
+        "phone": hall.phone,
+        "address": hall.address,
+        "is_live": hall.is_live,
+    }
+
+
+@extend_schema(responses=shapes.HallRow(many=True), operation_id="halls_list")
+@api_view(["GET"])
+def halls(request: Request) -> Response:
+    """Halls this caller may see."""
+    pages = Pages()
+    page = pages.paginate_queryset(visible_halls(request.user).order_by("code"), request)
+    return pages.get_paginated_response([_row(hall) for hall in page or []])
+
+
+@extend_schema(responses=shapes.HallOut, operation_id="halls_retrieve")
+@api_view(["GET"])
+def hall(request: Request, code: str) -> Response:
+    """A hall with its windows, businesses and groups."""
+    found, now = hall_for(request, code), time.now()
+    layout = layouts.of(found.pk, now)
+    floor = boards.floor(layout, now)
+    codes = {code for group in layout.groups.values() for code in group.businesses}
+    businesses = BusinessType.objects.filter(code__in=codes).order_by("code")
+    return Response(
+        {
+            **_row(layout.hall),
+            "open": layout.is_open(now),
+            "issuing": layout.is_issuing(now),
+            "hours": layout.hours.text if layout.hours else None,
+            "windows": [
+                {
+                    "id": window.id,
+                    "label": window.label,
+                    "name": window.name,
+                    "reserved": window.reserved,
+                    "state": floor.state_of(window.id),
+                    "businesses": sorted(
+                        code
+                        for pk in window.group_ids & layout.groups.keys()
+                        for code in layout.groups[pk].businesses
+                    ),
+                }
+                for window in layout.windows
+            ],
+            "businesses": [_business(business) for business in businesses],
+            "groups": [
+                {
+                    name: getattr(group, name)
+                    for name in ("code", "name", "name_en", "hint", "hint_en", "letter", "businesses")
+                }
+                for group in layout.groups.values()
+            ],
+        }
+    )
+
+
+def _business(business: BusinessType) -> dict[str, Any]:
+    return {
+        "code": business.code,
+        "name": business.name,
+        "name_en": business.name_en,
+        "minutes": float(business.minutes),
+        "documents": business.documents,
+        "e_channel": business.e_channel,
+    }
+
+
+@extend_schema(responses={200: dict}, auth=[], operation_id="halls_board")
+@api_view(["GET"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def board(request: Request, code: str) -> Response:
+    """The public board: numbers and windows, the same document as the socket sends."""
+    found = boards.hall_by_code(code)
+    if found is None:
+        raise Http404
+    response = Response(boards.document(found.pk, time.now()))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@extend_schema(
+    request=shapes.TakeIn, responses={201: shapes.TicketOut, 409: shapes.Problem}, operation_id="tickets_take"
+)
+@api_view(["POST"])
+@keeps_answer
+def hall_tickets(request: Request, code: str) -> Response:
+    """Take a number."""
+    hall = hall_for(request, code, "queue.issue")
+    asked = shapes.TakeIn(data=request.data)
+    asked.is_valid(raise_exception=True)
+    wish = asked.validated_data
+    device = request.user if isinstance(request.user, Device) else None
+    if device and wish["phone"] and too_often("kiosk-phone", device.pk, limit=PHONES_PER_MINUTE, seconds=60):
+        raise Throttled(wait=60)
+    ticket = actions.take_number(
+        hall,
+        actions.Wish(
+            business=wish["business"],
+            source=_source(request),
+            phone=wish["phone"],
+            lane=wish["lane"],
+            is_simulated=wish["simulated"],
+        ),
+        actor=actions.Actor.of(request.user),
+        now=time.now(),
+    )
+    return Response(reads.facts(ticket, time.now()), status=201)
+
+
+def _source(request: Request) -> str:
+    if isinstance(request.user, Device):
+        return Source.KIOSK if request.user.kind == "kiosk" else Source.GREETER
+    return Source.API
+
+
+@extend_schema(
+    request=shapes.LineIn, responses={200: shapes.LineOut, 409: shapes.Problem}, operation_id="halls_line"
+)
+@api_view(["POST"])
+@keeps_answer
+def line(request: Request, code: str) -> Response:
+    """One more or one fewer in the line of a hall without a machine."""
+    hall = hall_for(request, code, "queue.floor")
+    asked = shapes.LineIn(data=request.data)
+    asked.is_valid(raise_exception=True)
+    change = actions.add_to_line if asked.validated_data["change"] == 1 else actions.take_from_line
+    change(hall, actor=actions.Actor.of(request.user), now=time.now())
+    return Response({"waiting": boards.waiting_by_hall([hall.pk]).get(hall.pk, 0)})

@@ -1,0 +1,173 @@
+"""What goes in and comes out, for validation and for the OpenAPI document."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.errors import Refused
+from core.phones import clean_phone
+from queueing.states import HoldKind, Lane, PauseReason, Place, TicketState
+
+NO_NUL = {"max_length": 60, "trim_whitespace": True}
+
+
+class Problem(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class TakeIn(serializers.Serializer):
+    business = serializers.CharField(**NO_NUL, help_text="a business code or a group code of the hall")
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    lane = serializers.ChoiceField(choices=Lane.choices, required=False, allow_blank=True, default="")
+    simulated = serializers.BooleanField(required=False, default=False)
+
+    def validate_phone(self, value: str) -> str:
+        if not value:
+            return ""
+        try:
+            return clean_phone(value)
+        except Refused as no:
+            raise serializers.ValidationError(no.message, code=no.code) from no
+
+
+class HoldIn(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=HoldKind.choices, required=False, default=HoldKind.AWAY)
+
+
+class TransferIn(serializers.Serializer):
+    business = serializers.CharField(**NO_NUL, required=False, default="")
+    window = serializers.IntegerField(
+        required=False, default=None, allow_null=True, min_value=1, max_value=2**62
+    )
+    staff = serializers.CharField(max_length=20, required=False, default="", help_text="工号")
+    place = serializers.ChoiceField(choices=Place.choices, required=False, default=Place.AGE)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["window"] and attrs["staff"]:
+            raise serializers.ValidationError("窗口和人员只能选一个。")
+        if not (attrs["business"] or attrs["window"] or attrs["staff"]):
+            raise serializers.ValidationError("请选择要转到的业务、窗口或人员。")
+        return attrs
+
+
+class RateIn(serializers.Serializer):
+    score = serializers.IntegerField(min_value=1, max_value=5)
+
+
+class PauseIn(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=PauseReason.choices, required=False, default=PauseReason.OTHER)
+
+
+class SignInIn(serializers.Serializer):
+    simulated = serializers.BooleanField(required=False, default=False)
+
+
+class SignOutIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+
+
+class CallNextIn(serializers.Serializer):
+    finish = serializers.BooleanField(
+        required=False, default=False, help_text="end the current service first"
+    )
+
+
+class LineIn(serializers.Serializer):
+    change = serializers.ChoiceField(choices=[(1, "+1"), (-1, "-1")])
+
+
+class GroupRef(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class WindowRef(serializers.Serializer):
+    id = serializers.IntegerField()
+    label = serializers.CharField()
+    number = serializers.IntegerField()
+
+
+class TicketOut(serializers.Serializer):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=TicketState.choices)
+    state_label = serializers.CharField()
+    hall = serializers.CharField()
+    group = GroupRef()
+    business = serializers.CharField(allow_null=True)
+    about = serializers.CharField()
+    lane = serializers.CharField(allow_blank=True)
+    source = serializers.CharField()
+    taken_at = serializers.DateTimeField()
+    called_at = serializers.DateTimeField(allow_null=True)
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    calls = serializers.IntegerField()
+    window = WindowRef(allow_null=True)
+    ahead = serializers.IntegerField()
+    estimated_wait_seconds = serializers.IntegerField(allow_null=True)
+    why = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True, help_text="masked")
+    rating = serializers.IntegerField(allow_null=True)
+    url = serializers.URLField()
+
+
+class WindowOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    label = serializers.CharField()
+    state = serializers.CharField()
+    clerk = serializers.CharField(allow_null=True, help_text="name of who sits there")
+    signed_in_at = serializers.DateTimeField(allow_null=True)
+
+
+class HallWindow(serializers.Serializer):
+    id = serializers.IntegerField()
+    label = serializers.CharField()
+    name = serializers.CharField()
+    reserved = serializers.CharField(allow_blank=True)
+    state = serializers.CharField()
+    businesses = serializers.ListField(child=serializers.CharField())
+
+
+class HallBusiness(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField(allow_blank=True)
+    minutes = serializers.FloatField()
+    documents = serializers.CharField(allow_blank=True)
+    e_channel = serializers.CharField(allow_blank=True)
+
+
+class HallGroup(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField(allow_blank=True)
+    hint = serializers.CharField(allow_blank=True)
+    hint_en = serializers.CharField(allow_blank=True)
+    letter = serializers.CharField()
+    businesses = serializers.ListField(child=serializers.CharField())
+
+
+class HallRow(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    type = serializers.CharField()
+    region = serializers.CharField()
+    mode = serializers.CharField()
+    phone = serializers.CharField(allow_blank=True)
+    address = serializers.CharField(allow_blank=True)
+    is_live = serializers.BooleanField()
+
+
+class HallOut(HallRow):
+    open = serializers.BooleanField()
+    issuing = serializers.BooleanField()
+    hours = serializers.CharField(allow_null=True)
+    windows = HallWindow(many=True)
+    businesses = HallBusiness(many=True)
+    groups = HallGroup(many=True)
+
+
+class LineOut(serializers.Serializer):
+    waiting = serializers.IntegerField()

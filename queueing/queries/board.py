@@ -1,0 +1,265 @@
+"""The board document of a hall: what every screen shows. Numbers and windows only, never a name or phone."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+
+from core import time
+from halls.models import Hall
+from queueing import rules
+from queueing.models import HallBoard, Ticket, TicketEvent, WindowSession
+from queueing.queries import layout as layouts
+from queueing.queries.layout import Layout
+from queueing.states import AT_WINDOW, Did, Lane, PauseReason, TicketState, WindowState
+
+CALLS_SHOWN = 12
+CLASS_NAMES = {rules.VIP_LETTER: "VIP", rules.GOTONE_LETTER: "全球通"}
+
+
+@dataclass(frozen=True)
+class Queued:
+    """Waiting numbers of one letter and group; `before[minutes]` = those a newcomer with that head start lets pass."""
+
+    letter: str
+    group_id: int
+    count: int
+    before: dict[int, int]
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The moving part of a hall at one moment."""
+
+    sessions: dict[int, dict[str, Any]]
+    at_windows: dict[int, dict[str, Any]]
+    queued: list[Queued]
+
+    def state_of(self, window_id: int) -> WindowState:
+        session, ticket = self.sessions.get(window_id), self.at_windows.get(window_id)
+        if ticket is not None:
+            return WindowState(ticket["state"])
+        if session is None:
+            return WindowState.CLOSED
+        return WindowState.PAUSED if session["paused_at"] else WindowState.FREE
+
+    def is_open(self, window_id: int) -> bool:
+        session = self.sessions.get(window_id)
+        return session is not None and session["paused_at"] is None
+
+
+def take_version(hall_id: int) -> int:
+    """A new, larger version for a hall's board. Losing one in a crash is harmless, so the disk is not waited for."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(
+            """
+            INSERT INTO queueing_hallboard (hall_id, version) VALUES (%s, nextval('queueing_board_version'))
+            ON CONFLICT (hall_id) DO UPDATE SET version = nextval('queueing_board_version')
+            RETURNING version
+            """,
+            [hall_id],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def version_of(hall_id: int) -> int:
+    return HallBoard.objects.filter(hall_id=hall_id).values_list("version", flat=True).first() or 0
+
+
+def floor(layout: Layout, now: datetime) -> Floor:
+    hall = layout.hall
+    sessions = WindowSession.objects.filter(window__hall=hall, signed_out_at=None)
+    tickets = Ticket.objects.filter(hall=hall, state__in=AT_WINDOW)
+    return Floor(
+        sessions={row["window_id"]: row for row in sessions.values("window_id", "paused_at", "pause_reason")},
+        at_windows={row["window_id"]: row for row in tickets.values("window_id", "number", "state")},
+        queued=_queued(layout, now),
+    )
+
+
+def _queued(layout: Layout, now: datetime) -> list[Queued]:
+    starts = {head_start_minutes(layout, letter, "") for letter in ("", *CLASS_NAMES)}
+    earlier = {
+        f"before_{minutes}": Count("id", filter=Q(call_order_at__lte=now - timedelta(minutes=minutes)))
+        for minutes in starts
+    }
+    rows = (
+        Ticket.objects.filter(hall=layout.hall, state=TicketState.WAITING)
+        .values("letter", "group_id")
+        .annotate(count=Count("id"), **earlier)
+        .order_by()
+    )
+    return [
+        Queued(
+            row["letter"],
+            row["group_id"],
+            row["count"],
+            {minutes: row[f"before_{minutes}"] for minutes in starts},
+        )
+        for row in rows
+    ]
+
+
+def head_start_minutes(layout: Layout, letter: str, lane: str) -> int:
+    """The better of what class and lane give."""
+    names = {rules.head_start_name(letter, lane), rules.head_start_name(letter, Lane.NORMAL)} - {None}
+    return max((layout.number(name) for name in names if name), default=0)
+
+
+def newcomer_wait(layout: Layout, now_on: Floor, letter: str, group_ids: frozenset[int]) -> int | None:
+    """Seconds that somebody taking a number of this class now is told to expect (R-Q-9); None = unknown."""
+    windows = [window for window in layout.windows_for(group_ids) if now_on.is_open(window.id)]
+    reachable = frozenset[int]().union(*(window.group_ids for window in windows))
+    start = head_start_minutes(layout, letter, "")
+    work = sum(
+        (layout.groups[row.group_id].mean_minutes * row.before.get(start, row.count) for row in now_on.queued
+         if row.group_id in reachable and row.group_id in layout.groups),
+        Decimal(0),
+    )  # fmt: skip
+    return rules.expected_wait_seconds(work, len(windows))
+
+
+def document(hall_id: int, now: datetime, version: int | None = None) -> dict[str, Any]:
+    """The whole board. Without a version it is read first, so that the content is never older than the number."""
+    number = version_of(hall_id) if version is None else version
+    layout = layouts.of(hall_id, now)
+    moving = floor(layout, now)
+    hall, hours = layout.hall, layout.hours
+    return {
+        "hall": hall.code,
+        "name": hall.name,
+        "version": number,
+        "generated_at": time.local(now).isoformat(),
+        "open": layout.is_open(now),
+        "issuing": layout.is_issuing(now),
+        "hours": hours.text if hours else None,
+        "closes": hours.closes_text if hours else None,
+        "mode": hall.queue_mode,
+        "windows": [_window(window, moving) for window in layout.windows],
+        "calls": _calls(layout),
+        "waiting": _classes(layout, moving),
+        "groups": _groups(layout, moving),
+        "near": _near(layout),
+    }
+
+
+def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
+    state = moving.state_of(window.id)
+    session = moving.sessions.get(window.id)
+    reason = session["pause_reason"] if session and state == WindowState.PAUSED else ""
+    ticket = moving.at_windows.get(window.id)
+    return {
+        "id": window.id,
+        "window_number": window.number,
+        "label": window.label,
+        "name": window.name,
+        "zone": window.zone,
+        "reserved": window.reserved,
+        "state": state.value,
+        "number": ticket["number"] if ticket else None,
+        "pause_reason": str(PauseReason(reason).label) if reason else "",
+    }
+
+
+def _calls(layout: Layout) -> list[dict[str, Any]]:
+    events = TicketEvent.objects.filter(hall=layout.hall, did__in=(Did.CALLED, Did.RECALLED)).order_by(
+        "-at", "-id"
+    )
+    shown = []
+    for row in events.values("id", "ticket__number", "window_id", "at", "detail")[:CALLS_SHOWN]:
+        window = layout.window(row["window_id"])
+        if window is not None:
+            shown.append(
+                {
+                    "id": f"{row['ticket__number']}-{row['id']}",
+                    "number": row["ticket__number"],
+                    "window": window.label,
+                    "window_number": window.number,
+                    "zone": window.zone,
+                    "called_at": time.local(row["at"]).isoformat(),
+                    "times": row["detail"].get("times", 1),
+                    "moved": row["detail"].get("moved", False),
+                }
+            )
+    return shown
+
+
+def _classes(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
+    names: dict[str, str] = {}
+    for group in layout.groups.values():
+        names[group.letter] = f"{names[group.letter]}、{group.name}" if group.letter in names else group.name
+    return [
+        {
+            "class": letter,
+            "name": name,
+            "count": sum(row.count for row in moving.queued if row.letter == letter),
+            "estimated_wait_seconds": newcomer_wait(layout, moving, letter, layout.groups_with(letter)),
+        }
+        for letter, name in {**names, **CLASS_NAMES}.items()
+    ]
+
+
+def _groups(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": group.code,
+            "name": group.name,
+            "letter": group.letter,
+            "waiting": sum(row.count for row in moving.queued if row.group_id == group.id),
+            "estimated_wait_seconds": newcomer_wait(layout, moving, group.letter, frozenset({group.id})),
+        }
+        for group in layout.groups.values()
+    ]
+
+
+def _near(layout: Layout) -> list[dict[str, Any]]:
+    if not layout.near:
+        return []
+    counts = waiting_by_hall(near.id for near in layout.near)
+    return [
+        {
+            "code": near.code,
+            "name": near.name,
+            "address": near.address,
+            "phone": near.phone,
+            "km": near.km,
+            "waiting": counts.get(near.id, 0),
+        }
+        for near in layout.near
+    ]
+
+
+def waiting_by_hall(hall_ids: Iterable[int]) -> dict[int, int]:
+    rows = (
+        Ticket.objects.filter(hall_id__in=list(hall_ids), state=TicketState.WAITING)
+        .values("hall_id")
+        .order_by()
+    )
+    return {row["hall_id"]: row["count"] for row in rows.annotate(count=Count("id"))}
+
+
+def open_windows_by_hall(hall_ids: Iterable[int]) -> dict[int, int]:
+    rows = WindowSession.objects.filter(
+        window__hall_id__in=list(hall_ids), signed_out_at=None, paused_at=None
+    )
+    counted = rows.values("window__hall_id").order_by().annotate(count=Count("id"))
+    return {row["window__hall_id"]: row["count"] for row in counted}
+
+
+def hall_by_code(code: str) -> Hall | None:
+    return Hall.objects.filter(code=code, is_live=True).first()
+
+
+def digest(document: dict[str, Any]) -> str:
+    """A fingerprint of what a board says, without when it was said and without other halls' figures."""
+    lasting = {
+        name: value for name, value in document.items() if name not in {"version", "generated_at", "near"}
+    }
+    return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()

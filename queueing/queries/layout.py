@@ -1,0 +1,160 @@
+"""What a hall looks like today: windows, groups, hours, near halls. Changes rarely and is read with every event."""
+
+import math
+import time as clock
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from core import parameters, time
+from halls import queries as halls
+from halls import rules as hall_rules
+from halls.models import BusinessGroup, Hall, Window
+from halls.states import Reserved
+
+TTL_SECONDS = 1.0
+NEAR_KM = 8
+NEAR_MOST = 3
+
+
+@dataclass(frozen=True)
+class WindowFacts:
+    id: int
+    number: int
+    label: str
+    name: str
+    zone: str
+    reserved: str
+    group_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+    id: int
+    code: str
+    name: str
+    name_en: str
+    hint: str
+    hint_en: str
+    letter: str
+    mean_minutes: Decimal
+    businesses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NearHall:
+    id: int
+    code: str
+    name: str
+    address: str
+    phone: str
+    km: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    hall: Hall
+    day: date
+    scopes: tuple[str, ...]
+    hours: hall_rules.Hours | None
+    windows: tuple[WindowFacts, ...]
+    groups: dict[int, GroupFacts]
+    near: tuple[NearHall, ...]
+
+    def number(self, name: str) -> int:
+        return parameters.number(name, on=self.day, scopes=self.scopes)
+
+    def is_open(self, now: datetime) -> bool:
+        return hall_rules.is_open(self.hours, now)
+
+    def is_issuing(self, now: datetime) -> bool:
+        return hall_rules.is_issuing(self.hours, now, stop_minutes=self.hall.stop_issuing_minutes)
+
+    def window(self, window_id: int | None) -> WindowFacts | None:
+        return next((window for window in self.windows if window.id == window_id), None)
+
+    def windows_for(self, group_ids: frozenset[int]) -> Iterator[WindowFacts]:
+        return (window for window in self.windows if window.group_ids & group_ids)
+
+    def groups_with(self, letter: str) -> frozenset[int]:
+        """The groups whose numbers carry a letter; the letters of classes may belong to any group."""
+        own = frozenset(pk for pk, group in self.groups.items() if group.letter == letter)
+        return own or frozenset(self.groups)
+
+    def group_for(self, code: str) -> tuple[GroupFacts | None, str | None]:
+        """The group meant by a group or business code, and the business when that was named."""
+        for group in self.groups.values():
+            if group.code == code:
+                return group, None
+        for group in self.groups.values():
+            if code in group.businesses:
+                return group, code
+        return None, None
+
+
+_kept: dict[int, tuple[float, Layout]] = {}
+
+
+def forget() -> None:
+    _kept.clear()
+
+
+def of(hall_id: int, now: datetime) -> Layout:
+    """Today's layout, at most TTL_SECONDS old. Raises Hall.DoesNotExist."""
+    day = time.business_day(now)
+    kept = _kept.get(hall_id)
+    if kept and clock.monotonic() - kept[0] < TTL_SECONDS and kept[1].day == day:
+        return kept[1]
+    fresh = _read(hall_id, day)
+    _kept[hall_id] = (clock.monotonic(), fresh)
+    return fresh
+
+
+def _read(hall_id: int, day: date) -> Layout:
+    hall = Hall.objects.select_related("region__parent").get(pk=hall_id)
+    windows = Window.objects.filter(hall=hall, is_active=True).order_by("number").prefetch_related("groups")
+    groups = BusinessGroup.objects.filter(hall=hall, is_active=True).order_by("order", "code")
+    return Layout(
+        hall=hall,
+        day=day,
+        scopes=tuple(halls.scopes(hall)),
+        hours=halls.hours_on(hall, day),
+        windows=tuple(_window(window) for window in windows),
+        groups={group.pk: _group(group) for group in groups.prefetch_related("businesses")},
+        near=tuple(_near(hall)),
+    )
+
+
+def _window(window: Window) -> WindowFacts:
+    served = frozenset(group.pk for group in window.groups.all() if group.is_active)
+    reserved = window.reserved or Reserved.NONE
+    return WindowFacts(window.pk, window.number, window.label, window.name, window.zone, reserved, served)
+
+
+def _group(group: BusinessGroup) -> GroupFacts:
+    businesses = [business for business in group.businesses.all() if business.is_active]
+    minutes = [business.minutes for business in businesses]
+    mean = sum(minutes, Decimal(0)) / len(minutes) if minutes else Decimal(8)
+    codes = tuple(business.code for business in businesses)
+    names = (group.name, group.name_en, group.hint, group.hint_en)
+    return GroupFacts(group.pk, group.code, *names, group.letter, mean, codes)
+
+
+def _near(hall: Hall) -> list[NearHall]:
+    """The nearest live halls within NEAR_KM (R-Q-18, R-H-20), by distance."""
+    if hall.latitude is None or hall.longitude is None:
+        return []
+    found = []
+    for other in Hall.objects.filter(is_live=True, latitude__isnull=False).exclude(pk=hall.pk):
+        km = _distance_km(hall, other)
+        if km <= NEAR_KM:
+            found.append(NearHall(other.pk, other.code, other.name, other.address, other.phone, round(km, 1)))
+    return sorted(found, key=lambda near: near.km)[:NEAR_MOST]
+
+
+def _distance_km(one: Hall, other: Hall) -> float:
+    """Great-circle distance; the halls of a city are close enough for the flat formula."""
+    north = (float(other.latitude or 0) - float(one.latitude or 0)) * 111.2
+    east = (float(other.longitude or 0) - float(one.longitude or 0)) * 111.2
+    return math.hypot(north, east * math.cos(math.radians(float(one.latitude or 0))))

@@ -1,0 +1,135 @@
+"""Reads about numbers: who is next, who is ahead, what a number looks like from outside."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from core import time
+from halls.models import Window
+from halls.states import Reserved
+from queueing import rules
+from queueing.models import Ticket, WindowSession
+from queueing.queries import layout as layouts
+from queueing.queries.layout import Layout, WindowFacts
+from queueing.states import ACTIVE, AT_WINDOW, Lane, TicketState
+
+PREFERRED: dict[str, Q] = {
+    Reserved.VIP: Q(letter=rules.VIP_LETTER),
+    Reserved.GOTONE: Q(letter__in=(rules.VIP_LETTER, rules.GOTONE_LETTER)),
+    Reserved.GREEN: Q(lane=Lane.GREEN),
+}
+
+
+def callable_at(window: WindowFacts, hall_id: int, clerk_id: int | None) -> QuerySet[Ticket]:
+    """Waiting numbers that this window and clerk may call, in calling order.
+
+    A reserved window takes its own customers first, then the others (DESIGN section 3); inside that, the order is
+    `call_order_at`: the time of taking less the head start of the class.
+    """
+    here = Q(directed_window_id=window.id) | Q(directed_window=None, directed_clerk_id=clerk_id)
+    free = Q(directed_window=None, directed_clerk=None, group_id__in=window.group_ids)
+    waiting = Ticket.objects.filter(here | free, hall_id=hall_id, state=TicketState.WAITING)
+    preferred = PREFERRED.get(window.reserved)
+    if preferred is None:
+        return waiting.order_by("call_order_at", "id")
+    first = Case(When(preferred, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return waiting.order_by(first, "call_order_at", "id")
+
+
+def at_window(session: WindowSession) -> Ticket | None:
+    """The number being called or served at a window or by its clerk."""
+    mine = Q(window_id=session.window_id) | Q(clerk_id=session.clerk_id)
+    return (
+        Ticket.objects.filter(mine, state__in=AT_WINDOW)
+        .select_related("business", "group", "customer")
+        .first()
+    )
+
+
+def open_session(window: Window) -> WindowSession | None:
+    return (
+        WindowSession.objects.filter(window=window, signed_out_at=None)
+        .select_related("clerk", "window")
+        .first()
+    )
+
+
+def session_of(clerk: Any) -> WindowSession | None:
+    """Where a clerk sits now."""
+    mine = WindowSession.objects.filter(clerk_id=clerk.pk, signed_out_at=None)
+    return mine.select_related("window__hall", "clerk").first()
+
+
+def reachable_groups(layout: Layout, group_id: int, open_ids: set[int]) -> tuple[frozenset[int], int]:
+    """The groups that compete with one for the same open windows, and how many windows those are."""
+    windows = list(layout.windows_for(frozenset({group_id})))
+    open_windows = [window for window in windows if window.id in open_ids]
+    competing = frozenset({group_id}).union(*(window.group_ids for window in open_windows or windows))
+    return competing, len(open_windows)
+
+
+def open_window_ids(hall_id: int) -> set[int]:
+    rows = WindowSession.objects.filter(window__hall_id=hall_id, signed_out_at=None, paused_at=None)
+    return set(rows.values_list("window_id", flat=True))
+
+
+def ahead_and_wait(ticket: Ticket, now: datetime) -> tuple[int, int | None]:
+    """People who will be called before this number, and the seconds to expect (R-Q-9; None = unknown)."""
+    layout = layouts.of(ticket.hall_id, now)
+    groups, windows = reachable_groups(layout, ticket.group_id, open_window_ids(ticket.hall_id))
+    if ticket.directed_window_id:
+        windows = min(windows, 1)
+    earlier = Ticket.objects.filter(
+        hall_id=ticket.hall_id,
+        state=TicketState.WAITING,
+        group_id__in=groups,
+        call_order_at__lt=ticket.call_order_at,
+    ).exclude(pk=ticket.pk)
+    rows = earlier.values("group_id").order_by().annotate(count=Count("id"))
+    ahead = {row["group_id"]: row["count"] for row in rows}
+    work = sum((_mean(layout, group_id) * count for group_id, count in ahead.items()), Decimal(0))
+    return sum(ahead.values()), rules.expected_wait_seconds(work, windows)
+
+
+def _mean(layout: Layout, group_id: int) -> Decimal:
+    group = layout.groups.get(group_id)
+    return group.mean_minutes if group else Decimal(8)
+
+
+def facts(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """What the API says of a number; `ahead` and the estimate only while it waits."""
+    layout = layouts.of(ticket.hall_id, now)
+    waiting = ticket.state == TicketState.WAITING
+    ahead, wait = ahead_and_wait(ticket, now) if waiting else (0, None)
+    window = layout.window(ticket.window_id) if ticket.state in (*ACTIVE, TicketState.DONE) else None
+    return {
+        "id": str(ticket.pk),
+        "number": ticket.number,
+        "state": ticket.state,
+        "state_label": ticket.get_state_display(),
+        "hall": layout.hall.code,
+        "group": {"code": ticket.group.code, "name": ticket.group.name},
+        "business": ticket.business.code if ticket.business else None,
+        "about": ticket.about,
+        "lane": ticket.lane,
+        "source": ticket.source,
+        "taken_at": _iso(ticket.taken_at),
+        "called_at": _iso(ticket.called_at),
+        "started_at": _iso(ticket.started_at),
+        "finished_at": _iso(ticket.finished_at),
+        "calls": ticket.calls,
+        "window": {"id": window.id, "label": window.label, "number": window.number} if window else None,
+        "ahead": ahead,
+        "estimated_wait_seconds": wait,
+        "why": ticket.why,
+        "phone": ticket.masked_phone,
+        "rating": ticket.rating,
+        "url": f"{settings.PUBLIC_URL}/t/{ticket.pk}/",
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return time.local(moment).isoformat() if moment else None

@@ -1,0 +1,26 @@
+"""Sweeps on a schedule; each is safe to run twice and at once."""
+
+from celery import shared_task
+
+from core import time
+from queueing.actions import sweeps
+
+
+@shared_task
+def heal_boards() -> None:
+    sweeps.heal_boards(time.now())
+
+
+@shared_task
+def close_day() -> None:
+    sweeps.close_day(time.now())
+
+
+@shared_task
+def tell_who_is_near() -> None:
+    sweeps.tell_who_is_near(time.now())
+
+
+@shared_task
+def erase_old_phones() -> None:
+    sweeps.erase_old_phones(time.now())
