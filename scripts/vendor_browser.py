@@ -1,7 +1,7 @@
 """Copy what browsers load from node_modules to static/vendor, so that pages need nothing from outside.
 
-References to source maps are cut off: hashed static files refuse names that lead nowhere, and halls have no use
-for megabytes of maps.
+References to source maps are cut off: hashed static files refuse names that lead nowhere, and halls have no
+use for megabytes of maps.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Pytest plugin: real engines for the whole run, started once, by the controlling process only.
 
-Loaded by `-p tests.engines`, which pytest imports before pytest-django reads the settings; so the environment is
-arranged at import. `HALLKEEPER_TEST_VAR` chooses the folder; else the first of var/test, var/test-2 … that no
-other run is using, so that two runs on one checkout do not share a database.
+Loaded by `-p tests.engines`, which pytest imports before pytest-django reads the settings; so the environment
+is arranged at import. `HALLKEEPER_TEST_VAR` chooses the folder; else the first of var/test, var/test-2 … that
+no other run is using, so that two runs on one checkout do not share a database.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -26,25 +27,27 @@ from config.console import Console
 from config.engines import EngineError, Engines, EnginesBusy
 from config.supervisor import Child, Stopped, Supervisor
 
-WEB_OPTIONS = ["--no-access-log", "--no-server-header", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "4"]
+WEB_OPTIONS = ["--no-access-log", "--no-server-header", "--ws-max-size", "65536"]
+WEB_OPTIONS += ["--timeout-graceful-shutdown", "4"]  # below what the supervisor waits
 WORKER_OPTIONS = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
 
 
 class Command(BaseCommand):
-    help = "Start engines, web, worker and beat; migrate first, and load the demo city into an empty database."
+    help = "Start engines, web, worker and beat; migrate first and fill an empty database with the demo city."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         default = min(os.cpu_count() or 1, 4)
         parser.add_argument("--web", type=int, default=default, metavar="N", help="web processes")
+        parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
 
-    def handle(self, *, web: int, **options: Any) -> None:
+    def handle(self, *, web: int, no_demo: bool, **options: Any) -> None:
         with _bind() as door:
             console = Console(settings.VAR / "logs")
             supervisor = Supervisor(console, settings.ROOT)
             installation = Installation(supervisor, console)
             try:
-                installation.prepare()
+                installation.prepare(demo=settings.EMBEDDED and not no_demo)
                 installation.serve(door, web)
             except Stopped:
                 console.say("stopping …")
@@ -63,13 +66,17 @@ def _bind() -> socket.socket:
     host, port = settings.ENV.host, settings.ENV.port
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        door = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CommandError(f"HOST {host} is not an address of this machine") from error
+    door = socket.socket(family, kind, protocol)
+    try:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(address)
     except OSError as error:
-        text = f"port {port} on {host} is already in use; set PORT to another one 端口 {port} 已被占用,请用 PORT 换一个"
-        if not isinstance(error, socket.gaierror) and error.errno == 98:
-            raise CommandError(text) from error
+        door.close()
+        if error.errno == errno.EADDRINUSE:
+            text = f"port {port} on {host} is already in use; set PORT to another one"
+            raise CommandError(f"{text} 端口 {port} 已被占用,请用 PORT 换一个") from error
         raise CommandError(f"cannot listen on {host} port {port}: {error.strerror}") from error
     return door
 
@@ -80,13 +87,13 @@ class Installation:
         self.console = console
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
-    def prepare(self) -> None:
+    def prepare(self, *, demo: bool) -> None:
         names = engines.needed()
         if names:
             self._start_engines(names)
         self._step("migrate", "--noinput", "--verbosity", "1")
         self._collect_static()
-        if settings.EMBEDDED and not apps.get_model("halls", "Hall").objects.exists():
+        if demo and not apps.get_model("halls", "Hall").objects.exists():
             self._load_demo()
         connection.close()
 
@@ -186,6 +193,10 @@ def _fingerprint(root: Path) -> str:
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()
 
 
+def _columns(first: str, *others: str | None) -> str:
+    return f"  {first:<18} " + "  ".join(f"{other or '-':<10}" for other in others).rstrip()
+
+
 def welcome() -> str:
     lines = ["", f"Hallkeeper 厅管家 is ready 已就绪: {settings.PUBLIC_URL}/"]
     try:
@@ -196,9 +207,9 @@ def welcome() -> str:
     screens = [row for row in logins if row.get("url")]
     if people and settings.EMBEDDED:
         lines.append("demo logins 演示账号 (role 角色 / user 工号 / password 密码 / hall 厅):")
-        lines += [f"  {p['role']:<18} {p['username']:<10} {p['password']:<16} {p.get('hall') or '-'}" for p in people]
+        lines += [_columns(row["role"], row["username"], row["password"], row.get("hall")) for row in people]
     if screens and settings.EMBEDDED:
         lines.append("screens 屏幕 (open once to pair 打开一次即配对):")
-        lines += [f"  {s['role']:<6} {s.get('hall') or '-':<6} {s['url']}" for s in screens]
+        lines += [_columns(row["role"], row.get("hall"), row["url"]) for row in screens]
     lines.append("Ctrl-C stops everything 按 Ctrl-C 全部停止")
     return "\n".join(line or " " for line in lines)
