@@ -16,7 +16,7 @@ from core import time
 from core.phones import clean_phone
 from messaging import catalogue, gateways, live, queries, rules
 from messaging.models import Notice, OutboxMessage
-from messaging.states import UNSENT, Level, State
+from messaging.states import UNSENT, MessageKind, MessageState, NoticeLevel
 
 log = logging.getLogger(__name__)
 
@@ -37,29 +37,29 @@ class Settled:
 
 
 def send_sms(
-    phone: str, *, template: str, context: Mapping[str, object], key: str, hall: str = ""
+    phone: str, *, template: str, context: Mapping[str, object], kind: MessageKind, key: str, hall: str = ""
 ) -> OutboxMessage | None:
     """Put one text into the outbox, in the caller's transaction; the same key twice is one message.
 
     None when no wording is in force today: that is how a text is switched off.
-    Raises Refused("bad_phone"), and KeyError for a text or a value that the catalogue does not have.
+    Raises Refused("bad_phone"), and KeyError for what the catalogue does not have.
     """
     known = catalogue.find(template)
-    if known is None or not set(known.placeholders) <= set(context):
-        raise KeyError(f"{template} with {sorted(context)}")
+    if known is None or known.kind != kind or not set(known.placeholders) <= set(context):
+        raise KeyError(f"{template} as {kind} with {sorted(context)}")
     now = time.now()
     today = time.business_day(now)
     wording = queries.wording(template, on=today)
     if wording is None:
         log.info("no wording of %s is in force, nothing is sent", template)
         return None
-    not_before = rules.earliest(now, known.kind, queries.quiet_hours(today, hall=hall))
+    not_before = rules.earliest(now, kind, queries.quiet_hours(today, hall=hall))
     message, _ = OutboxMessage.objects.get_or_create(
         key=key,
         defaults={
             "template": template,
-            "kind": known.kind,
-            "urgency": rules.URGENCY[known.kind],
+            "kind": kind,
+            "urgency": rules.URGENCY[kind],
             "hall": hall,
             "phone": clean_phone(phone),
             "text": rules.render(wording.text, context)[:500],
@@ -74,8 +74,8 @@ def send_sms(
 def deliver_due(now: datetime, *, limit: int = 200) -> int:
     """Hand over what is due, one message at a time, and return how many the gateway took.
 
-    The gateway is called outside every transaction. Ends early when the round has lasted long enough or the gateway
-    seems dead; then the next rounds rest, so that waiting for a dead gateway does not use up the workers.
+    The gateway is called outside every transaction. Ends early when the round has lasted long enough or
+    the gateway seems dead; then the next rounds rest, lest waiting for it use up the workers.
     """
     if _resting():
         return 0
@@ -86,10 +86,10 @@ def deliver_due(now: datetime, *, limit: int = 200) -> int:
         settled = _settle_next(moment) if moment < now + timedelta(seconds=ROUND_SECONDS) else None
         if settled is None:
             break
-        if settled.message.state != State.SENDING:
+        if settled.message.state != MessageState.SENDING:
             continue
         answered = _hand_over(settled, gateway=gateway, passing=passing)
-        taken += settled.message.state == State.SENT
+        taken += settled.message.state == MessageState.SENT
         failures = 0 if answered else failures + 1
         if failures == FAILURES_TO_REST:
             _rest()
@@ -107,7 +107,8 @@ def _clock_from(now: datetime) -> Clock:
 def _settle_next(now: datetime) -> Settled | None:
     """Claim the next due message, or decide that it must wait or not go at all (R-S-23).
 
-    A claim says beforehand that the message may have been sent: whoever finds it after a crash asks the gateway first.
+    A claim says beforehand that the message may have been sent: whoever finds it after a crash asks the
+    gateway first.
     """
     message = queries.next_due(now)
     if message is None:
@@ -116,14 +117,20 @@ def _settle_next(now: datetime) -> Settled | None:
     quiet = queries.quiet_hours(time.business_day(now), hall=message.hall)
     not_before = rules.earliest(now, message.kind, quiet)
     if not_before > now:
-        message.state, message.not_before, message.next_attempt_at = State.WAITING, not_before, not_before
+        message.state, message.not_before, message.next_attempt_at = (
+            MessageState.WAITING,
+            not_before,
+            not_before,
+        )
     elif not settled.in_doubt and _over_cap(message, now):
-        message.state, message.last_error = State.DROPPED, "monthly cap"
+        message.state, message.last_error = MessageState.DROPPED, "monthly cap"
     else:
-        message.state, message.maybe_sent = State.SENDING, True
+        message.state, message.maybe_sent = MessageState.SENDING, True
         message.attempts += 1
         message.next_attempt_at = now + LEASE
-    message.save(update_fields=["state", "maybe_sent", "attempts", "not_before", "next_attempt_at", "last_error"])
+    message.save(
+        update_fields=["state", "maybe_sent", "attempts", "not_before", "next_attempt_at", "last_error"]
+    )
     return settled
 
 
@@ -136,7 +143,7 @@ def _over_cap(message: OutboxMessage, now: datetime) -> bool:
 
 
 def _hand_over(settled: Settled, *, gateway: gateways.Gateway, passing: Clock) -> bool:
-    """Give one claimed message to the gateway and write down what became of it. False when nobody answered."""
+    """Give a claimed message to the gateway and note what became of it. False when nobody answered."""
     message, in_doubt = settled.message, settled.in_doubt
     try:
         if not (in_doubt and gateway.known(message.pk)):
@@ -155,9 +162,9 @@ def _hand_over(settled: Settled, *, gateway: gateways.Gateway, passing: Clock) -
 
 def _sent(message: OutboxMessage, now: datetime) -> None:
     """True whoever holds the claim by now: the gateway has it."""
-    message.state = State.SENT
+    message.state = MessageState.SENT
     rows = OutboxMessage.objects.filter(pk=message.pk, sent_at=None)
-    rows.update(state=State.SENT, sent_at=now, maybe_sent=False, last_error="")
+    rows.update(state=MessageState.SENT, sent_at=now, maybe_sent=False, last_error="")
 
 
 def _postpone(message: OutboxMessage, error: str, now: datetime, *, maybe_sent: bool) -> None:
@@ -165,7 +172,7 @@ def _postpone(message: OutboxMessage, error: str, now: datetime, *, maybe_sent: 
     log.warning("sms %s waits, attempt %s: %s", message.pk, message.attempts, error)
     _release(
         message,
-        state=State.WAITING,
+        state=MessageState.WAITING,
         maybe_sent=maybe_sent,
         last_error=error[:200],
         next_attempt_at=rules.retry_at(now, message.attempts),
@@ -179,7 +186,7 @@ def _refused(message: OutboxMessage, error: str, now: datetime) -> None:
     log.warning("sms %s was rejected, %s time(s): %s", message.pk, refusals, error)
     _release(
         message,
-        state=State.FAILED if final else State.WAITING,
+        state=MessageState.FAILED if final else MessageState.WAITING,
         maybe_sent=False,
         refusals=refusals,
         last_error=error[:200],
@@ -190,7 +197,7 @@ def _refused(message: OutboxMessage, error: str, now: datetime) -> None:
 def _release(message: OutboxMessage, **changes: Any) -> None:
     """Give a claim back, unless the lease ran out and another worker has claimed it since."""
     message.state = changes["state"]
-    held = OutboxMessage.objects.filter(pk=message.pk, state=State.SENDING, attempts=message.attempts)
+    held = OutboxMessage.objects.filter(pk=message.pk, state=MessageState.SENDING, attempts=message.attempts)
     held.update(**changes)
 
 
@@ -211,8 +218,8 @@ def _rest() -> None:
 
 def send_again(message_ids: Iterable[UUID]) -> int:
     """Put rejected messages back into the outbox, with their old ids."""
-    failed = OutboxMessage.objects.filter(pk__in=list(message_ids), state=State.FAILED)
-    return failed.update(state=State.WAITING, refusals=0, next_attempt_at=time.now())
+    failed = OutboxMessage.objects.filter(pk__in=list(message_ids), state=MessageState.FAILED)
+    return failed.update(state=MessageState.WAITING, refusals=0, next_attempt_at=time.now())
 
 
 def erase_phones(before: datetime) -> int:
@@ -223,12 +230,12 @@ def erase_phones(before: datetime) -> int:
 
 def notify(users: Iterable[Any], *, title: str, body: str = "", url: str = "", key: str) -> None:
     """Tell people something, once per person and key."""
-    _tell(users, Notice(level=Level.INFO, title=title, body=body, url=url, key=key))
+    _tell(users, Notice(level=NoticeLevel.INFO, title=title, body=body, url=url, key=key))
 
 
 def alert(users: Iterable[Any], *, title: str, body: str = "", url: str = "", key: str) -> None:
     """As notify, for what needs a hand now; it is shown with a mark."""
-    _tell(users, Notice(level=Level.ALERT, title=title, body=body, url=url, key=key))
+    _tell(users, Notice(level=NoticeLevel.ALERT, title=title, body=body, url=url, key=key))
 
 
 @transaction.atomic

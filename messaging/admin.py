@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from core.admin import RecordedAdmin
 from messaging import actions, catalogue
 from messaging.models import MessageTemplate, Notice, OutboxMessage
-from messaging.states import Kind, State
+from messaging.states import MessageKind, MessageState
 
 
 class ReadOnlyAdmin(RecordedAdmin):
@@ -58,13 +58,33 @@ class MessageTemplateAdmin(RecordedAdmin):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "kind", "masked_phone", "shown_text", "state", "attempts", "sent_at", "last_error"]
+    list_display = [
+        "created_at",
+        "kind",
+        "masked_phone",
+        "shown_text",
+        "state",
+        "attempts",
+        "sent_at",
+        "last_error",
+    ]
     list_filter = ["state", "kind", "template", "hall"]
     search_fields = ["=phone", "key"]
     search_help_text = "完整手机号或幂等键"
     date_hierarchy = "created_at"
     fields = [
-        *["id", "key", "template", "kind", "hall", "masked_phone", "shown_text", "state", "maybe_sent", "attempts"],
+        *[
+            "id",
+            "key",
+            "template",
+            "kind",
+            "hall",
+            "masked_phone",
+            "shown_text",
+            "state",
+            "maybe_sent",
+            "attempts",
+        ],
         *["refusals", "last_error", "not_before", "next_attempt_at", "created_at", "sent_at"],
     ]
     actions = ["send_again"]
@@ -75,13 +95,13 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description="内容")
     def shown_text(self, message: OutboxMessage) -> str:
-        return "(验证码不显示)" if message.kind == Kind.CODE else message.text
+        return "(验证码不显示)" if message.kind == MessageKind.CODE else message.text
 
     @admin.action(description="重新发送被网关拒收的短信")
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
-        failed = list(queryset.filter(state=State.FAILED))
+        failed = list(queryset.filter(state=MessageState.FAILED))
         for message in failed:
-            self.record(request, message, "状态", State.FAILED.label, State.WAITING.label)
+            self.record(request, message, "状态", MessageState.FAILED.label, MessageState.WAITING.label)
         count = actions.send_again([message.pk for message in failed])
         messages.info(request, f"{count} 条短信已重新进入发送队列。")
 

@@ -1,25 +1,24 @@
 """The texts this product sends: registered by the app that sends them, worded by dated MessageTemplate rows.
 
-The kind belongs to the code that sends and not to the wording, so that nobody turns a call into a greeting by editing
-a row.
+The kind stands here and not in the rows, so that nobody turns a call into a greeting by editing a wording.
 """
 
 from dataclasses import dataclass
 
-from messaging.states import Kind
+from messaging.states import MessageKind
 
 
 @dataclass(frozen=True)
 class Text:
     label: str
-    kind: Kind
+    kind: MessageKind
     placeholders: tuple[str, ...]
 
 
 _texts: dict[str, Text] = {}
 
 
-def register(key: str, label: str, *, kind: Kind, placeholders: tuple[str, ...]) -> str:
+def register(key: str, label: str, *, kind: MessageKind, placeholders: tuple[str, ...]) -> str:
     """Make a text known and return its key."""
     _texts[key] = Text(label, kind, placeholders)
     return key
@@ -37,5 +36,5 @@ def choices() -> list[tuple[str, str]]:
     return [(key, text.label) for key, text in sorted(_texts.items())]
 
 
-QUEUE_NEAR = register("queue_near", "即将叫号", kind=Kind.CALL, placeholders=("number", "ahead", "hall"))
-QUEUE_CALLED = register("queue_called", "叫号", kind=Kind.CALL, placeholders=("number", "window", "minutes", "hall"))
+register("queue_near", "即将叫号", kind=MessageKind.CALL, placeholders=("number", "ahead", "hall"))
+register("queue_called", "叫号", kind=MessageKind.CALL, placeholders=("number", "window", "minutes"))

@@ -1,7 +1,7 @@
 """The ways out to phones. Each is told a message by its id, and can be asked about it later by that id.
 
-`send` returns when the gateway has taken the message and raises otherwise:
-`Unreachable` nothing was handed over · `Unanswered` it may have been · `Rejected` the gateway says no to this message.
+`send` returns when the gateway has taken the message and raises otherwise: `Unreachable` nothing was handed
+over · `Unanswered` it may have been · `Rejected` the gateway says no to this message.
 `known` says whether the gateway has taken an id; it raises `Unreachable` when it can't tell.
 """
 
@@ -27,7 +27,7 @@ MAYBE_TAKEN = {408, 409, *range(500, 600)}
 
 
 class Unreachable(Exception):
-    """The gateway has certainly not taken the message in this attempt, for a reason that is not the message's."""
+    """This attempt has certainly handed nothing over, for a reason that is not the message's."""
 
 
 class Unanswered(Exception):
@@ -96,8 +96,8 @@ def _ids(file: BinaryIO) -> set[UUID]:
 class HttpGateway:
     """`POST url {id, phone, text}` to send, `GET url/{id}` to ask.
 
-    By http.client, because it tells a connection that was never made from an answer that never came, follows no
-    redirect (a sign-in page is not a delivery) and takes no proxy from the environment.
+    By http.client, because it tells a connection that was never made from an answer that never came,
+    follows no redirect (a sign-in page is not a delivery) and takes no proxy from the environment.
     """
 
     def __init__(self, url: str, token: str, *, timeout: float = TIMEOUT_SECONDS) -> None:

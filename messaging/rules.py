@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from core.time import SHANGHAI, at, local
-from messaging.states import Kind
+from messaging.states import MessageKind
 
-HELD_AT_NIGHT = frozenset({Kind.NOTICE, Kind.GREETING})
-CAPPED = frozenset({Kind.GREETING})  # R-S-23: per customer and month; what the customer waits for is not counted
-URGENCY = {Kind.CODE: 0, Kind.CALL: 0, Kind.STAFF_ALERT: 1, Kind.NOTICE: 2, Kind.GREETING: 3}
+HELD_AT_NIGHT = frozenset({MessageKind.NOTICE, MessageKind.GREETING})
+CAPPED = frozenset(
+    {MessageKind.GREETING}
+)  # R-S-23: per customer and month; what the customer waits for is not counted
+URGENCY = {
+    MessageKind.CODE: 0,
+    MessageKind.CALL: 0,
+    MessageKind.STAFF_ALERT: 1,
+    MessageKind.NOTICE: 2,
+    MessageKind.GREETING: 3,
+}
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(seconds=60)
@@ -33,7 +41,9 @@ class QuietHours:
     def end(self, moment: datetime) -> datetime:
         """The first moment after a quiet one at which texts may go again."""
         today = at(local(moment).date(), time(self.until_hour))
-        return today if moment < today else at(local(moment).date() + timedelta(days=1), time(self.until_hour))
+        return (
+            today if moment < today else at(local(moment).date() + timedelta(days=1), time(self.until_hour))
+        )
 
 
 def earliest(moment: datetime, kind: str, quiet: QuietHours) -> datetime:

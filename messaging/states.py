@@ -1,7 +1,7 @@
 from django.db.models import TextChoices
 
 
-class Kind(TextChoices):
+class MessageKind(TextChoices):
     """How urgent a text is; what that means for the hour and the month is in rules.py (R-S-23)."""
 
     CODE = "code", "验证码"
@@ -11,7 +11,7 @@ class Kind(TextChoices):
     GREETING = "greeting", "问候关怀"
 
 
-class State(TextChoices):
+class MessageState(TextChoices):
     WAITING = "waiting", "待发送"
     SENDING = "sending", "发送中"
     SENT = "sent", "已发送"
@@ -19,22 +19,22 @@ class State(TextChoices):
     DROPPED = "dropped", "按规则不发"
 
 
-class Level(TextChoices):
+class NoticeLevel(TextChoices):
     INFO = "info", "通知"
     ALERT = "alert", "提醒"
 
 
-UNSENT = (State.WAITING, State.SENDING)
+UNSENT = (MessageState.WAITING, MessageState.SENDING)
 
 
 # Callables, so that rewording a label is not a migration.
 def kinds() -> list[tuple[str, str]]:
-    return Kind.choices
+    return MessageKind.choices
 
 
 def states() -> list[tuple[str, str]]:
-    return State.choices
+    return MessageState.choices
 
 
 def levels() -> list[tuple[str, str]]:
-    return Level.choices
+    return NoticeLevel.choices

@@ -14,7 +14,7 @@ PER_PAGE = 20
 @require_safe
 @never_cache
 def bell(request: HttpRequest) -> HttpResponse:
-    """The fragment behind the bell. No redirect when signed out: it would put a sign-in page into the top bar."""
+    """The fragment behind the bell. Signed out is no redirect, which would draw a sign-in page in the bar."""
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
     shown = {"unread": queries.unread_count(request.user), "notices": queries.latest_notices(request.user)}

@@ -1,23 +1,26 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth import get_user_model
 
-from core import parameters
 from core.redis import client, key
 from messaging import catalogue, gateways
 from messaging.models import MessageTemplate
-from messaging.states import Kind
+from messaging.states import MessageKind
+from staff.models import User
+from tests.factories import make_hall, make_user
 from tests.messaging.gateway import RecordingGateway
 
-TRIAL_TEXTS = [("trial_notice", Kind.NOTICE), ("trial_greeting", Kind.GREETING), ("trial_code", Kind.CODE)]
+KINDS = {
+    "trial_notice": MessageKind.NOTICE,
+    "trial_greeting": MessageKind.GREETING,
+    "trial_code": MessageKind.CODE,
+}
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_over() -> Iterator[None]:
-    """What lives outside the database does not go back with the test's transaction."""
+    """The rest after a dead gateway is kept in Redis and does not go back with the test's transaction."""
     yield
-    parameters.forget()
     client().delete(key("sms", "rest"))
 
 
@@ -32,7 +35,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> RecordingGateway:
 def wordings(monkeypatch: pytest.MonkeyPatch) -> None:
     """One text of each kind; the migrated ones too, which a transactional test has flushed away."""
     monkeypatch.setattr(catalogue, "_texts", dict(catalogue._texts))
-    for name, kind in TRIAL_TEXTS:
+    for name, kind in KINDS.items():
         catalogue.register(name, name, kind=kind, placeholders=("name",))
         MessageTemplate.objects.create(key=name, text="{name}您好。", valid_from="2020-01-01")
     MessageTemplate.objects.get_or_create(
@@ -43,21 +46,10 @@ def wordings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def person(db: None):
-    def make(name: str):
-        number = get_user_model().objects.count() + 1
-        return get_user_model().objects.create_user(f"G{number:05}", "Ting-guan-jia-1", name=name)
-
-    return make
+def li(db: None) -> User:
+    return make_user(hall=make_hall(groups=False, windows=0), name="小李")
 
 
 @pytest.fixture
-def li(person):
-    return person("小李")
-
-
-@pytest.fixture
-def zhao(person):
-    return person("赵")
-
-
+def zhao(db: None) -> User:
+    return make_user(hall=make_hall("ZJ02", groups=False, windows=0), name="赵")

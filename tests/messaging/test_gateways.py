@@ -10,7 +10,7 @@ from core.redis import client, key
 from messaging import actions, gateways
 from messaging.gateways import ConsoleGateway, FileGateway, HttpGateway, Rejected, Unanswered, Unreachable
 from messaging.models import OutboxMessage
-from messaging.states import State
+from messaging.states import MessageKind, MessageState
 from tests.messaging.gateway import http_gateway
 
 PHONE = "13800000001"
@@ -165,7 +165,9 @@ def test_http_a_connection_dropped_after_the_message_is_in_doubt(http, wire):
         http.send(ONE, phone=PHONE, text="x")
 
 
-@pytest.mark.parametrize(("name", "kind"), [("console", ConsoleGateway), ("file", FileGateway), ("http", HttpGateway)])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("console", ConsoleGateway), ("file", FileGateway), ("http", HttpGateway)]
+)
 def test_the_settings_choose(settings, name, kind):
     settings.SMS_GATEWAY, settings.SMS_URL, settings.SMS_TOKEN = name, "http://127.0.0.1:9/sms", "secret"
 
@@ -175,7 +177,9 @@ def test_the_settings_choose(settings, name, kind):
 @pytest.mark.django_db
 def test_a_doubling_http_gateway_gets_the_message_once(settings, wire, wordings):
     settings.SMS_GATEWAY, settings.SMS_URL, settings.SMS_TOKEN = "http", wire.url, "secret"
-    message = actions.send_sms(PHONE, template="trial_code", context={"name": "x"}, key="one")
+    message = actions.send_sms(
+        PHONE, template="trial_code", context={"name": "x"}, kind=MessageKind.CODE, key="one"
+    )
     assert message is not None
     wire.silent.set()
     assert actions.deliver_due(time.now()) == 0
@@ -194,7 +198,9 @@ def test_an_http_gateway_that_comes_back_gets_everything(settings, wire, wording
     settings.SMS_GATEWAY, settings.SMS_TOKEN = "http", ""
     settings.SMS_URL = f"http://127.0.0.1:{closed_port()}/sms"
     for count in range(5):
-        actions.send_sms(PHONE, template="trial_code", context={"name": count}, key=str(count))
+        actions.send_sms(
+            PHONE, template="trial_code", context={"name": count}, kind=MessageKind.CODE, key=str(count)
+        )
     assert actions.deliver_due(time.now()) == 0
 
     settings.SMS_URL = wire.url
@@ -202,4 +208,4 @@ def test_an_http_gateway_that_comes_back_gets_everything(settings, wire, wording
     OutboxMessage.objects.update(next_attempt_at=time.now())
     assert actions.deliver_due(time.now()) == 5
     assert sorted(body["text"] for _, body in wire.posts) == [f"{count}您好。" for count in range(5)]
-    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {State.SENT}
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {MessageState.SENT}

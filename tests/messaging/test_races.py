@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from core import time
 from messaging import actions
 from messaging.models import OutboxMessage
-from messaging.states import State
+from messaging.states import MessageState
+from tests.messaging.conftest import KINDS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wordings")]
 
@@ -23,7 +24,7 @@ def at_once(count: int, work: Callable[[int], object]) -> list[object]:
         try:
             start.wait(10)
             results.append(work(number))
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             errors.append(error)
         finally:
             connection.close()
@@ -39,7 +40,7 @@ def at_once(count: int, work: Callable[[int], object]) -> list[object]:
 
 
 def enqueue(name: str, *, template: str = "trial_code", phone: str = "13800000001") -> None:
-    actions.send_sms(phone, template=template, context={"name": name}, key=name)
+    actions.send_sms(phone, template=template, context={"name": name}, kind=KINDS[template], key=name)
 
 
 def test_sweeps_at_once_send_each_message_once(gateway):
@@ -51,7 +52,7 @@ def test_sweeps_at_once_send_each_message_once(gateway):
 
     assert sum(taken) == 60
     assert Counter(gateway.texts) == {f"{count}您好。": 1 for count in range(60)}
-    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {State.SENT}
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {MessageState.SENT}
 
 
 def test_a_sweep_does_not_wait_for_a_row_that_another_holds(gateway):
@@ -83,7 +84,7 @@ def test_r_s_23_two_sweeps_do_not_send_two_greetings_to_one_customer(gateway):
 
     assert sum(taken) == 1
     assert len(gateway.delivered) == 1
-    assert OutboxMessage.objects.filter(state=State.DROPPED).count() == 5
+    assert OutboxMessage.objects.filter(state=MessageState.DROPPED).count() == 5
 
 
 def test_the_gateway_is_called_outside_every_transaction(gateway, monkeypatch):
@@ -97,7 +98,7 @@ def test_the_gateway_is_called_outside_every_transaction(gateway, monkeypatch):
 
     actions.deliver_due(time.now())
 
-    assert seen == [(False, State.SENDING)]
+    assert seen == [(False, MessageState.SENDING)]
 
 
 def test_a_message_of_a_transaction_still_open_is_not_sent(gateway):

@@ -5,7 +5,7 @@ import pytest
 from core.time import SHANGHAI
 from messaging import rules
 from messaging.rules import QuietHours
-from messaging.states import Kind
+from messaging.states import MessageKind
 
 NIGHT = QuietHours(22, 7)
 
@@ -30,7 +30,7 @@ def test_r_s_23_quiet_hours_begin_at_22_and_end_at_7(clock, quiet):
     assert NIGHT.covers(moment(f"11-22 {clock}")) is quiet
 
 
-@pytest.mark.parametrize("kind", [Kind.NOTICE, Kind.GREETING])
+@pytest.mark.parametrize("kind", [MessageKind.NOTICE, MessageKind.GREETING])
 @pytest.mark.parametrize(
     ("now", "earliest"),
     [
@@ -46,7 +46,7 @@ def test_r_s_23_notices_and_greetings_wait_for_the_morning(kind, now, earliest):
     assert rules.earliest(moment(now), kind, NIGHT) == moment(earliest)
 
 
-@pytest.mark.parametrize("kind", [Kind.CODE, Kind.CALL, Kind.STAFF_ALERT])
+@pytest.mark.parametrize("kind", [MessageKind.CODE, MessageKind.CALL, MessageKind.STAFF_ALERT])
 def test_r_s_23_what_the_customer_waits_for_goes_at_night(kind):
     assert rules.earliest(moment("11-22 23:00:00"), kind, NIGHT) == moment("11-22 23:00:00")
 
@@ -84,7 +84,9 @@ def test_r_s_23_the_month_is_the_calendar_month_of_shanghai(now, start, end):
     assert rules.month_bounds(moment(now)) == (moment(start), ends)
 
 
-@pytest.mark.parametrize(("attempts", "seconds"), [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (6, 60), (5000, 60)])
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (6, 60), (5000, 60)]
+)
 def test_each_failure_doubles_the_pause_up_to_a_minute(attempts, seconds):
     now = moment("11-22 12:00:00")
 
@@ -92,7 +94,9 @@ def test_each_failure_doubles_the_pause_up_to_a_minute(attempts, seconds):
 
 
 def test_a_wording_is_filled_and_a_value_stays_on_one_line():
-    text = rules.render("您的号码 {number} 请到 {window}办理。", {"number": "A012", "window": " 3 号\r\n窗口 "})
+    text = rules.render(
+        "您的号码 {number} 请到 {window}办理。", {"number": "A012", "window": " 3 号\r\n窗口 "}
+    )
 
     assert text == "您的号码 A012 请到 3 号 窗口办理。"
 
