@@ -38,6 +38,7 @@ from config.programs import (
 
 START_LIMIT = 60.0
 LEFTOVER_LIMIT = 15.0
+RETRY_LIMIT = 4.0
 LOG_LIMIT = 20 * 2**20
 PROGRAMS: tuple[type[Program], ...] = (Postgres, Valkey)
 ALL = tuple(program.name for program in PROGRAMS)
@@ -157,11 +158,11 @@ class Engines:
         program.prepare(lambda command: run_once(place, command, place.base))
         self._spawn(program)
 
-    def _end_leftovers(self, program: Program) -> None:
+    def _end_leftovers(self, program: Program, limit: float = LEFTOVER_LIMIT) -> None:
         """We own the folder, so whatever still runs in it belongs to an owner that was killed."""
         try:
             processes.end_leftovers(
-                program.folder, program.process_name, gently=program.death_signal, limit=LEFTOVER_LIMIT
+                program.folder, program.process_name, gently=program.death_signal, limit=limit
             )
         except RuntimeError as error:
             raise EngineError(str(error)) from error
@@ -195,7 +196,7 @@ class Engines:
         while processes.wait_until(answers_or_ended, ends - time.monotonic()):
             if process.poll() is None:
                 return
-            if time.monotonic() > ends - START_LIMIT + 10:
+            if time.monotonic() > ends - START_LIMIT + RETRY_LIMIT:
                 break
             time.sleep(0.5)
             self.respawn(program.name)
@@ -214,7 +215,7 @@ class Engines:
         """Start a dead engine again without waiting for its answer."""
         program = self._programs[name]
         processes.end(self._processes[name], gently=signal.SIGKILL, limit=5)
-        self._end_leftovers(program)
+        self._end_leftovers(program, limit=1)  # without their parent they have nothing to finish
         self._spawn(program)
         self._publish()
 
