@@ -71,9 +71,7 @@ class BoardConsumer(AsyncWebsocketConsumer):
         await self.send(message["text"])
 
     async def board_heartbeat(self, message: dict[str, Any]) -> None:
-        await self.send(
-            json.dumps({"heartbeat": message["time"], "newest": message["newest"].get(self.code)})
-        )
+        await self.send(json.dumps({"heartbeat": message["time"], "newest": message["newest"].get(self.code)}))
 
 
 def _asked_topic(text: str | None) -> str | None:
@@ -82,8 +80,4 @@ def _asked_topic(text: str | None) -> str | None:
     except ValueError:
         return None
     topic = asked.get("subscribe") if isinstance(asked, dict) else None
-    return (
-        topic
-        if isinstance(topic, str) and len(topic) <= 80 and topic.isascii() and " " not in topic
-        else None
-    )
+    return topic if isinstance(topic, str) and len(topic) <= 80 and topic.isascii() and " " not in topic else None

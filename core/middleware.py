@@ -39,9 +39,7 @@ class RequestId:
             request_id.reset(token)
         response["X-Request-ID"] = name
         match = request.resolver_match
-        metrics.observe(
-            match.view_name if match else "none", response.status_code, clock.perf_counter() - began
-        )
+        metrics.observe(match.view_name if match else "none", response.status_code, clock.perf_counter() - began)
         return response
 
 
@@ -59,9 +57,7 @@ class EngineDown:
 
 
 def engine_down(request: HttpRequest) -> HttpResponse:
-    response = (
-        engine_down_json() if request.path.startswith("/api/") else render(request, "503.html", status=503)
-    )
+    response = engine_down_json() if request.path.startswith("/api/") else render(request, "503.html", status=503)
     response["Retry-After"] = "5"
     return response
 

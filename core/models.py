@@ -40,9 +40,7 @@ class Parameter(models.Model):
         verbose_name = verbose_name_plural = "参数与生效日期"
         ordering = ["name", "scope", "-valid_from"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["name", "scope", "valid_from"], name="one_value_per_name_scope_and_day"
-            )
+            models.UniqueConstraint(fields=["name", "scope", "valid_from"], name="one_value_per_name_scope_and_day")
         ]
 
     def __str__(self) -> str:
@@ -64,9 +62,7 @@ class SettingChange(models.Model):
     """Who changed which setting, from what to what. Written by the admin, never edited."""
 
     at = models.DateTimeField("时间", auto_now_add=True)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="修改人", related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="修改人", related_name="+")
     thing = models.CharField("对象类型", max_length=60)
     thing_id = models.CharField("对象编号", max_length=60)
     label = models.CharField("对象", max_length=200)

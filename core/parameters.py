@@ -35,9 +35,7 @@ def register(name: str, label: str, *, default: int, unit: str, between: tuple[i
 
 
 def choices() -> list[tuple[str, str]]:
-    return [
-        (name, f"{known.label}({known.unit},默认 {known.default})") for name, known in sorted(_known.items())
-    ]
+    return [(name, f"{known.label}({known.unit},默认 {known.default})") for name, known in sorted(_known.items())]
 
 
 def check(name: str, value: Any) -> None:

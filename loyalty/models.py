@@ -22,7 +22,9 @@ class Customer(models.Model):
         verbose_name = verbose_name_plural = "客户"
         constraints = [
             models.UniqueConstraint(
-                fields=["phone"], condition=~Q(status=CustomerStatus.CLOSED), name="one_active_customer_per_phone"
+                fields=["phone"],
+                condition=~Q(status=CustomerStatus.CLOSED),
+                name="one_active_customer_per_phone",
             )
         ]
 

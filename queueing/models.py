@@ -36,9 +36,7 @@ class TicketCounter(models.Model):
     last = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["hall", "day", "letter"], name="one_counter_per_letter_and_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["hall", "day", "letter"], name="one_counter_per_letter_and_day")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.letter} {self.last}"
@@ -88,9 +86,7 @@ class Ticket(models.Model):
     clerk = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="营业员"
     )
-    directed_window = models.ForeignKey(
-        Window, models.PROTECT, null=True, related_name="+", verbose_name="指定窗口"
-    )
+    directed_window = models.ForeignKey(Window, models.PROTECT, null=True, related_name="+", verbose_name="指定窗口")
     directed_clerk = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="指定营业员"
     )
@@ -111,15 +107,9 @@ class Ticket(models.Model):
         verbose_name = verbose_name_plural = "号码记录"
         ordering = ["-taken_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["hall", "business_day", "number"], name="one_number_per_hall_and_day"
-            ),
-            models.UniqueConstraint(
-                fields=["window"], condition=Q(state__in=AT_WINDOW), name="one_ticket_at_a_window"
-            ),
-            models.UniqueConstraint(
-                fields=["clerk"], condition=Q(state__in=AT_WINDOW), name="one_ticket_per_clerk"
-            ),
+            models.UniqueConstraint(fields=["hall", "business_day", "number"], name="one_number_per_hall_and_day"),
+            models.UniqueConstraint(fields=["window"], condition=Q(state__in=AT_WINDOW), name="one_ticket_at_a_window"),
+            models.UniqueConstraint(fields=["clerk"], condition=Q(state__in=AT_WINDOW), name="one_ticket_per_clerk"),
             models.UniqueConstraint(
                 fields=["phone"],
                 condition=Q(state__in=ACTIVE) & ~Q(phone=""),
@@ -127,9 +117,7 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["hall", "call_order_at"], condition=Q(state="waiting"), name="ticket_calling_order"
-            ),
+            models.Index(fields=["hall", "call_order_at"], condition=Q(state="waiting"), name="ticket_calling_order"),
             models.Index(fields=["hall"], condition=Q(state__in=ACTIVE), name="ticket_active"),
             models.Index(fields=["hall", "called_at"], name="ticket_latest_calls"),
             models.Index(fields=["hall", "business_day"], name="ticket_by_day"),
@@ -184,9 +172,7 @@ class TicketEvent(models.Model):
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10)
     window = models.ForeignKey(Window, models.PROTECT, null=True, related_name="+", db_index=False)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     device = models.ForeignKey(Device, models.SET_NULL, null=True, related_name="+", db_index=False)
     detail = models.JSONField(default=dict, blank=True)
 
@@ -217,12 +203,8 @@ class WindowSession(models.Model):
         verbose_name = verbose_name_plural = "窗口使用记录"
         ordering = ["-signed_in_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["window"], condition=Q(signed_out_at=None), name="one_clerk_at_a_window"
-            ),
-            models.UniqueConstraint(
-                fields=["clerk"], condition=Q(signed_out_at=None), name="one_window_per_clerk"
-            ),
+            models.UniqueConstraint(fields=["window"], condition=Q(signed_out_at=None), name="one_clerk_at_a_window"),
+            models.UniqueConstraint(fields=["clerk"], condition=Q(signed_out_at=None), name="one_window_per_clerk"),
         ]
 
     def __str__(self) -> str:
@@ -240,9 +222,7 @@ class WindowEvent(models.Model):
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
     did = models.CharField(max_length=14, choices=WindowDid.pairs)
     at = models.DateTimeField()
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     reason = models.CharField(max_length=100, blank=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Pure decisions about numbers, order and waits. Numbers a province may change are registered here, read elsewhere."""
+"""Pure decisions about numbers, order and waits; the figures a province may change are registered here."""
 
 import math
 from collections.abc import Iterable
@@ -13,32 +13,16 @@ VIP_LETTER = "V"
 GOTONE_LETTER = "G"
 VIP_FROM_STAR = 5
 
-RECALL_SECONDS = register(
-    "queueing.recall_seconds", "两次叫号最短间隔", default=10, unit="秒", between=(0, 120)
-)
-CALLS_BEFORE_NO_SHOW = register(
-    "queueing.calls_before_no_show", "过号前叫号次数", default=3, unit="次", between=(1, 9)
-)
-NO_SHOW_SECONDS = register(
-    "queueing.no_show_seconds", "末次叫号后多久可过号", default=30, unit="秒", between=(0, 300)
-)
-REQUEUE_PLACES = register(
-    "queueing.requeue_places", "过号补办顺延位数", default=3, unit="位", between=(0, 20)
-)
+RECALL_SECONDS = register("queueing.recall_seconds", "两次叫号最短间隔", default=10, unit="秒", between=(0, 120))
+CALLS_BEFORE_NO_SHOW = register("queueing.calls_before_no_show", "过号前叫号次数", default=3, unit="次", between=(1, 9))
+NO_SHOW_SECONDS = register("queueing.no_show_seconds", "末次叫号后多久可过号", default=30, unit="秒", between=(0, 300))
+REQUEUE_PLACES = register("queueing.requeue_places", "过号补办顺延位数", default=3, unit="位", between=(0, 20))
 REQUEUE_TIMES = register("queueing.requeue_times", "过号最多补办次数", default=2, unit="次", between=(0, 9))
-HEAD_START_VIP = register(
-    "queueing.head_start_vip", "VIP/五星提前", default=30, unit="分钟", between=(0, 120)
-)
-HEAD_START_GREEN = register(
-    "queueing.head_start_green", "爱心通道提前", default=30, unit="分钟", between=(0, 120)
-)
-HEAD_START_GOTONE = register(
-    "queueing.head_start_gotone", "全球通提前", default=10, unit="分钟", between=(0, 120)
-)
+HEAD_START_VIP = register("queueing.head_start_vip", "VIP/五星提前", default=30, unit="分钟", between=(0, 120))
+HEAD_START_GREEN = register("queueing.head_start_green", "爱心通道提前", default=30, unit="分钟", between=(0, 120))
+HEAD_START_GOTONE = register("queueing.head_start_gotone", "全球通提前", default=10, unit="分钟", between=(0, 120))
 NEAR_AHEAD = register("queueing.near_ahead", "前面几位时短信提醒", default=2, unit="位", between=(0, 9))
-CALL_VALID_MINUTES = register(
-    "queueing.call_valid_minutes", "叫号短信有效", default=10, unit="分钟", between=(1, 60)
-)
+CALL_VALID_MINUTES = register("queueing.call_valid_minutes", "叫号短信有效", default=10, unit="分钟", between=(1, 60))
 PHONE_DAYS = register("queueing.phone_days", "号码上手机号保留", default=90, unit="天", between=(1, 730))
 NIGHT_GRACE_MINUTES = register(
     "queueing.night_grace_minutes", "跨零点营业时仍保留的时间", default=120, unit="分钟", between=(10, 600)
@@ -107,7 +91,7 @@ def no_show_at(called_at: datetime, calls: int, *, calls_needed: int, seconds: i
 def expected_wait_seconds(work_minutes: Decimal, open_windows: int) -> int | None:
     """R-Q-9: the work ahead over the open windows, rounded up to whole minutes, in seconds.
 
-    None when no window is open, never 0. Decimal, because a binary fraction rounds some amounts up once too often.
+    None when no window is open, never 0. Decimal: a binary fraction rounds some amounts up once too often.
     """
     if open_windows < 1:
         return None

@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
                 ("thing", models.CharField(max_length=60, verbose_name="对象类型")),
@@ -38,9 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("owner", models.CharField(max_length=80)),
                 ("key", models.CharField(max_length=100)),
@@ -51,9 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    django.contrib.postgres.indexes.BrinIndex(
-                        fields=["at"], name="core_keptan_at_719780_brin"
-                    )
+                    django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="core_keptan_at_719780_brin")
                 ],
                 "constraints": [models.UniqueConstraint(fields=("owner", "key"), name="one_answer_per_key")],
             },
@@ -63,9 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="参数")),
                 (

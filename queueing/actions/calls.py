@@ -20,15 +20,9 @@ def check_caller(session: WindowSession, actor: Actor) -> None:
     """Raises Refused("not_yours") unless the clerk of the window, or the window's own hardware caller, asks."""
     if actor.person is not None and actor.person.pk == session.clerk_id:
         return
-    if (
-        actor.device is not None
-        and actor.device.window_id == session.window_id
-        and actor.device.may("queue.call")
-    ):
+    if actor.device is not None and actor.device.window_id == session.window_id and actor.device.may("queue.call"):
         return
-    raise Refused(
-        "not_yours", f"{session.window.label} 由 {session.clerk.name} 使用中,请在自己签入的窗口叫号。"
-    )
+    raise Refused("not_yours", f"{session.window.label} 由 {session.clerk.name} 使用中,请在自己签入的窗口叫号。")
 
 
 def locked_session(window: Window) -> WindowSession:

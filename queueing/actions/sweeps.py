@@ -10,6 +10,7 @@ from halls.models import Hall
 from halls.queries import is_open
 from halls.queries import number as parameter
 from messaging import actions as messages
+from messaging.states import MessageKind
 from queueing import live, rules
 from queueing.actions.moves import Actor, locked, move
 from queueing.actions.windows import close_at_night
@@ -61,9 +62,7 @@ def _close_ticket(ticket_id: object, now: datetime) -> int:
 @transaction.atomic
 def _close_session(session: WindowSession, now: datetime) -> int:
     """Only a session without a number at its window, silent for the grace time, counts as forgotten."""
-    held = WindowSession.objects.select_for_update(of=("self",)).select_related(
-        "window__hall__region", "clerk"
-    )
+    held = WindowSession.objects.select_for_update(of=("self",)).select_related("window__hall__region", "clerk")
     row = held.filter(pk=session.pk, signed_out_at=None).first()
     if row is None or reads.at_window(row) is not None:
         return 0
@@ -89,14 +88,13 @@ def tell_who_is_near(now: datetime) -> int:
 
 @transaction.atomic
 def _tell_near(ticket: Ticket, ahead: int, now: datetime) -> int:
-    claimed = Ticket.objects.filter(pk=ticket.pk, near_told_at=None, state=TicketState.WAITING).update(
-        near_told_at=now
-    )
+    claimed = Ticket.objects.filter(pk=ticket.pk, near_told_at=None, state=TicketState.WAITING).update(near_told_at=now)
     if claimed and ahead < ticket.ahead_when_taken:
         messages.send_sms(
             ticket.phone,
             template="queue_near",
             context={"number": ticket.number, "ahead": ahead, "hall": ticket.hall.name},
+            kind=MessageKind.CALL,
             key=f"near:{ticket.pk}:{ticket.requeues}",
             hall=ticket.hall.code,
         )

@@ -149,11 +149,7 @@ def add_to_line(hall: Hall, *, actor: Actor, now: datetime) -> Ticket:
 @transaction.atomic
 def take_from_line(hall: Hall, *, actor: Actor, now: datetime) -> Ticket:
     """One person left the line unserved: the last who joined. Raises Refused("queue_empty")."""
-    last = (
-        Ticket.objects.filter(hall=hall, state=TicketState.WAITING, source=Source.LINE)
-        .order_by("-taken_at")
-        .first()
-    )
+    last = Ticket.objects.filter(hall=hall, state=TicketState.WAITING, source=Source.LINE).order_by("-taken_at").first()
     if last is None:
         raise Refused("queue_empty", "队伍里已经没有人了。")
     return cancel(last.pk, actor=actor, now=now)

@@ -10,6 +10,7 @@ from core.time import local
 from halls.models import BusinessType, Window
 from halls.queries import number as parameter
 from messaging import actions as messages
+from messaging.states import MessageKind
 from queueing import rules
 from queueing.actions.moves import Actor, check, locked, move
 from queueing.models import Ticket, WindowSession
@@ -23,9 +24,7 @@ NOWHERE = {"window": None, "clerk": None}
 
 def own(ticket: Ticket, actor: Actor) -> None:
     """Raises Refused("not_yours") unless the number is at this clerk's window, or a manager or its caller acts."""
-    if actor.person is not None and (
-        ticket.clerk_id == actor.person.pk or actor.may("queue.manage", ticket.hall)
-    ):
+    if actor.person is not None and (ticket.clerk_id == actor.person.pk or actor.may("queue.manage", ticket.hall)):
         return
     if actor.device is not None and actor.device.window_id == ticket.window_id:
         return
@@ -77,9 +76,7 @@ def finish(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
 def finished(ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
     """The end itself, for a number whose row is held and whose clerk is known."""
     began = ticket.started_at or ticket.called_at
-    return move(
-        ticket, Did.FINISHED, TicketState.DONE, actor=actor, now=now, started_at=began, finished_at=now
-    )
+    return move(ticket, Did.FINISHED, TicketState.DONE, actor=actor, now=now, started_at=began, finished_at=now)
 
 
 @transaction.atomic
@@ -107,9 +104,7 @@ def hold(ticket_id: object, kind: str, *, actor: Actor, now: datetime) -> Ticket
     check(ticket, Did.HELD)
     own(ticket, actor)
     detail = {"kind": kind}
-    return move(
-        ticket, Did.HELD, TicketState.HELD, actor=actor, now=now, held_kind=kind, held_at=now, detail=detail
-    )
+    return move(ticket, Did.HELD, TicketState.HELD, actor=actor, now=now, held_kind=kind, held_at=now, detail=detail)
 
 
 @transaction.atomic
@@ -171,9 +166,7 @@ def transfer(ticket_id: object, target: Target, *, actor: Actor, now: datetime) 
         own(ticket, actor)
     changes = _destination(ticket, target, now)
     line = Ticket.objects.filter(hall_id=ticket.hall_id, state=TicketState.WAITING).exclude(pk=ticket.pk)
-    orders = line.filter(group_id=changes.get("group_id", ticket.group_id)).values_list(
-        "call_order_at", flat=True
-    )
+    orders = line.filter(group_id=changes.get("group_id", ticket.group_id)).values_list("call_order_at", flat=True)
     if target.place == Place.FRONT:
         changes["call_order_at"] = rules.order_in_front(orders, now)
     elif target.place == Place.END:
@@ -264,9 +257,7 @@ def rate(ticket_id: object, score: int, *, actor: Actor, now: datetime) -> Ticke
     if ticket.rating is not None:
         raise Refused("rated_already", "这次服务已经评价过了,谢谢您。")
     detail = {"score": score}
-    return move(
-        ticket, Did.RATED, TicketState.DONE, actor=actor, now=now, rating=score, rated_at=now, detail=detail
-    )
+    return move(ticket, Did.RATED, TicketState.DONE, actor=actor, now=now, rating=score, rated_at=now, detail=detail)
 
 
 def tell_called(ticket: Ticket, window_label: str, now: datetime) -> None:
@@ -276,6 +267,7 @@ def tell_called(ticket: Ticket, window_label: str, now: datetime) -> None:
         ticket.phone,
         template="queue_called",
         context={"number": ticket.number, "window": window_label, "minutes": minutes},
+        kind=MessageKind.CALL,
         key=f"called:{ticket.pk}:{ticket.calls}:{ticket.requeues}",
         hall=ticket.hall.code,
     )

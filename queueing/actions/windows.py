@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from core.errors import Refused
 from halls.models import Window
 from queueing.actions.calls import locked_session
-from queueing.actions.moves import Actor
 from queueing.live import board_changed, ticket_moved, window_changed
 from queueing.models import Ticket, WindowEvent, WindowSession
 from queueing.queries import tickets as reads
@@ -86,9 +85,7 @@ def sign_out_for(window: Window, *, manager: User, reason: str, now: datetime) -
     return _close(session, EndMark.MANAGER, person=manager, now=now, reason=reason)
 
 
-def _close(
-    session: WindowSession, mark: str, *, person: User | None, now: datetime, reason: str = ""
-) -> WindowSession:
+def _close(session: WindowSession, mark: str, *, person: User | None, now: datetime, reason: str = "") -> WindowSession:
     session.signed_out_at, session.end_mark = now, mark
     session.save(update_fields=["signed_out_at", "end_mark"])
     did = WindowDid.NIGHT_CLOSED if mark == EndMark.NIGHT else WindowDid.SIGNED_OUT
@@ -140,18 +137,14 @@ def resume_window(window: Window, *, clerk: User, now: datetime) -> WindowSessio
 def _own(window: Window, clerk: User) -> WindowSession:
     session = locked_session(window)
     if session.clerk_id != clerk.pk:
-        raise Refused(
-            "not_yours", f"{window.label}由{session.clerk.name}使用中。如需换人,请对方先签出或联系值班经理。"
-        )
+        raise Refused("not_yours", f"{window.label}由{session.clerk.name}使用中。如需换人,请对方先签出或联系值班经理。")
     return session
 
 
 def _set_free(session: WindowSession) -> None:
     """Let go of numbers directed to a window that closes; held ones keep waiting for any window to resume them."""
     directed = Ticket.objects.select_for_update(of=("self",)).select_related("hall")
-    for ticket in directed.filter(state=TicketState.WAITING, directed_window_id=session.window_id).order_by(
-        "pk"
-    ):
+    for ticket in directed.filter(state=TicketState.WAITING, directed_window_id=session.window_id).order_by("pk"):
         ticket.directed_window = None
         ticket.save(update_fields=["directed_window"])
         ticket_moved(ticket, ticket.hall)

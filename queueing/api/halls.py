@@ -81,9 +81,7 @@ def hall(request: Request, code: str) -> Response:
                     "reserved": window.reserved,
                     "state": floor.state_of(window.id),
                     "businesses": sorted(
-                        code
-                        for pk in window.group_ids & layout.groups.keys()
-                        for code in layout.groups[pk].businesses
+                        code for pk in window.group_ids & layout.groups.keys() for code in layout.groups[pk].businesses
                     ),
                 }
                 for window in layout.windows
@@ -160,9 +158,7 @@ def _source(request: Request) -> str:
     return Source.API
 
 
-@extend_schema(
-    request=shapes.LineIn, responses={200: shapes.LineOut, 409: shapes.Problem}, operation_id="halls_line"
-)
+@extend_schema(request=shapes.LineIn, responses={200: shapes.LineOut, 409: shapes.Problem}, operation_id="halls_line")
 @api_view(["POST"])
 @keeps_answer
 def line(request: Request, code: str) -> Response:

@@ -37,9 +37,7 @@ class HoldIn(serializers.Serializer):
 
 class TransferIn(serializers.Serializer):
     business = serializers.CharField(**NO_NUL, required=False, default="")
-    window = serializers.IntegerField(
-        required=False, default=None, allow_null=True, min_value=1, max_value=2**62
-    )
+    window = serializers.IntegerField(required=False, default=None, allow_null=True, min_value=1, max_value=2**62)
     staff = serializers.CharField(max_length=20, required=False, default="", help_text="工号")
     place = serializers.ChoiceField(choices=Place.choices, required=False, default=Place.AGE)
 
@@ -68,9 +66,7 @@ class SignOutIn(serializers.Serializer):
 
 
 class CallNextIn(serializers.Serializer):
-    finish = serializers.BooleanField(
-        required=False, default=False, help_text="end the current service first"
-    )
+    finish = serializers.BooleanField(required=False, default=False, help_text="end the current service first")
 
 
 class LineIn(serializers.Serializer):

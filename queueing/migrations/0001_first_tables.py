@@ -38,9 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("day", models.DateField()),
                 ("letter", models.CharField(max_length=1)),
@@ -52,9 +50,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("did", models.CharField(choices=queueing.states.Did.pairs, max_length=12)),
                 ("at", models.DateTimeField()),
@@ -73,9 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("did", models.CharField(choices=queueing.states.WindowDid.pairs, max_length=14)),
                 ("at", models.DateTimeField()),
@@ -92,9 +86,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("signed_in_at", models.DateTimeField(verbose_name="签入时间")),
                 ("signed_out_at", models.DateTimeField(null=True, verbose_name="签出时间")),
@@ -143,9 +135,7 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(max_length=8, verbose_name="号码")),
                 (
                     "lane",
-                    models.CharField(
-                        blank=True, choices=queueing.states.Lane.pairs, max_length=8, verbose_name="通道"
-                    ),
+                    models.CharField(blank=True, choices=queueing.states.Lane.pairs, max_length=8, verbose_name="通道"),
                 ),
                 ("phone", models.CharField(blank=True, max_length=11, verbose_name="手机号")),
                 (
@@ -156,9 +146,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "source",
-                    models.CharField(
-                        choices=queueing.states.Source.pairs, max_length=10, verbose_name="来源"
-                    ),
+                    models.CharField(choices=queueing.states.Source.pairs, max_length=10, verbose_name="来源"),
                 ),
                 ("is_simulated", models.BooleanField(default=False, verbose_name="演示")),
                 ("is_estimated", models.BooleanField(default=False, verbose_name="估计值")),

@@ -262,9 +262,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="ticketcounter",
-            constraint=models.UniqueConstraint(
-                fields=("hall", "day", "letter"), name="one_counter_per_letter_and_day"
-            ),
+            constraint=models.UniqueConstraint(fields=("hall", "day", "letter"), name="one_counter_per_letter_and_day"),
         ),
         migrations.AddIndex(
             model_name="ticketevent",

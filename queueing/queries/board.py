@@ -169,9 +169,7 @@ def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
 
 
 def _calls(layout: Layout) -> list[dict[str, Any]]:
-    events = TicketEvent.objects.filter(hall=layout.hall, did__in=(Did.CALLED, Did.RECALLED)).order_by(
-        "-at", "-id"
-    )
+    events = TicketEvent.objects.filter(hall=layout.hall, did__in=(Did.CALLED, Did.RECALLED)).order_by("-at", "-id")
     shown = []
     for row in events.values("id", "ticket__number", "window_id", "at", "detail")[:CALLS_SHOWN]:
         window = layout.window(row["window_id"])
@@ -237,18 +235,12 @@ def _near(layout: Layout) -> list[dict[str, Any]]:
 
 
 def waiting_by_hall(hall_ids: Iterable[int]) -> dict[int, int]:
-    rows = (
-        Ticket.objects.filter(hall_id__in=list(hall_ids), state=TicketState.WAITING)
-        .values("hall_id")
-        .order_by()
-    )
+    rows = Ticket.objects.filter(hall_id__in=list(hall_ids), state=TicketState.WAITING).values("hall_id").order_by()
     return {row["hall_id"]: row["count"] for row in rows.annotate(count=Count("id"))}
 
 
 def open_windows_by_hall(hall_ids: Iterable[int]) -> dict[int, int]:
-    rows = WindowSession.objects.filter(
-        window__hall_id__in=list(hall_ids), signed_out_at=None, paused_at=None
-    )
+    rows = WindowSession.objects.filter(window__hall_id__in=list(hall_ids), signed_out_at=None, paused_at=None)
     counted = rows.values("window__hall_id").order_by().annotate(count=Count("id"))
     return {row["window__hall_id"]: row["count"] for row in counted}
 
@@ -259,7 +251,5 @@ def hall_by_code(code: str) -> Hall | None:
 
 def digest(document: dict[str, Any]) -> str:
     """A fingerprint of what a board says, without when it was said and without other halls' figures."""
-    lasting = {
-        name: value for name, value in document.items() if name not in {"version", "generated_at", "near"}
-    }
+    lasting = {name: value for name, value in document.items() if name not in {"version", "generated_at", "near"}}
     return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()

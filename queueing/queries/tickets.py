@@ -34,27 +34,19 @@ def callable_at(window: WindowFacts, hall_id: int, clerk_id: int | None) -> Quer
     waiting = Ticket.objects.filter(here | free, hall_id=hall_id, state=TicketState.WAITING)
     preferred = PREFERRED.get(window.reserved)
     if preferred is None:
-        return waiting.order_by("call_order_at", "id")
+        return waiting.order_by("call_order_at", "number")
     first = Case(When(preferred, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return waiting.order_by(first, "call_order_at", "id")
+    return waiting.order_by(first, "call_order_at", "number")
 
 
 def at_window(session: WindowSession) -> Ticket | None:
     """The number being called or served at a window or by its clerk."""
     mine = Q(window_id=session.window_id) | Q(clerk_id=session.clerk_id)
-    return (
-        Ticket.objects.filter(mine, state__in=AT_WINDOW)
-        .select_related("business", "group", "customer")
-        .first()
-    )
+    return Ticket.objects.filter(mine, state__in=AT_WINDOW).select_related("business", "group", "customer").first()
 
 
 def open_session(window: Window) -> WindowSession | None:
-    return (
-        WindowSession.objects.filter(window=window, signed_out_at=None)
-        .select_related("clerk", "window")
-        .first()
-    )
+    return WindowSession.objects.filter(window=window, signed_out_at=None).select_related("clerk", "window").first()
 
 
 def session_of(clerk: Any) -> WindowSession | None:
@@ -82,12 +74,10 @@ def ahead_and_wait(ticket: Ticket, now: datetime) -> tuple[int, int | None]:
     groups, windows = reachable_groups(layout, ticket.group_id, open_window_ids(ticket.hall_id))
     if ticket.directed_window_id:
         windows = min(windows, 1)
-    earlier = Ticket.objects.filter(
-        hall_id=ticket.hall_id,
-        state=TicketState.WAITING,
-        group_id__in=groups,
-        call_order_at__lt=ticket.call_order_at,
-    ).exclude(pk=ticket.pk)
+    before = Q(call_order_at__lt=ticket.call_order_at)
+    before |= Q(call_order_at=ticket.call_order_at, number__lt=ticket.number)
+    line = Ticket.objects.filter(before, hall_id=ticket.hall_id, state=TicketState.WAITING, group_id__in=groups)
+    earlier = line.exclude(pk=ticket.pk)
     rows = earlier.values("group_id").order_by().annotate(count=Count("id"))
     ahead = {row["group_id"]: row["count"] for row in rows}
     work = sum((_mean(layout, group_id) * count for group_id, count in ahead.items()), Decimal(0))
