@@ -17,7 +17,7 @@ import redis
 from config import processes
 from config.engines import Engines, EnginesBusy, addresses, borrowed, needed, owner_of
 from config.processes import Seen, seen, wait_until
-from config.programs import SOCKET_PATH_LIMIT, EngineError, socket_folder
+from config.programs import SOCKET_PATH_LIMIT, EngineError, short_name, socket_folder
 from tests.config.installation import ROOT, command_line, environment, processes_of
 
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("engines")]
@@ -290,7 +290,7 @@ def test_root_without_that_power_keeps_the_data_elsewhere_and_says_so(tmp_path):
         check=False,
     )
 
-    elsewhere = (var / "run").resolve().parent
+    elsewhere = Path("/var/lib") / f"hallkeeper-{short_name(var)}"
     shutil.rmtree(elsewhere, ignore_errors=True)
     assert owner.stdout == "ready\nended\n"
     assert owner.stderr.strip() == f"the engines' user cannot enter {var}; their data is in {elsewhere}"
