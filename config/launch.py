@@ -51,6 +51,11 @@ def _become(uid: int, gid: int, through_closed_folders: bool) -> None:
         _keep_only_file_capabilities()
 
 
+def end_with_parent(death_signal: int) -> None:
+    """From now on the kernel sends us this signal when the thread that started us ends."""
+    _prctl(PR_SET_PDEATHSIG, death_signal)
+
+
 def main() -> None:
     plan = json.loads(sys.argv[1])
     if plan["uid"] is not None:
@@ -58,7 +63,7 @@ def main() -> None:
     if plan["probe"]:
         sys.exit(0 if all(os.access(path, os.R_OK | os.X_OK) for path in plan["probe"]) else 1)
     # Set last: changing the user clears it.
-    _prctl(PR_SET_PDEATHSIG, plan["death_signal"])
+    end_with_parent(plan["death_signal"])
     if os.getppid() != plan["parent"]:
         sys.exit("the parent ended before its child began")
     os.umask(0o077 if plan["private"] else 0o022)

@@ -300,9 +300,7 @@ def test_root_without_that_power_keeps_the_data_elsewhere_and_says_so(tmp_path):
 @pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not installed")
 def test_an_ordinary_user_needs_no_other_user_and_root_can_go_on(tmp_path):
     nobody = pwd.getpwnam("nobody")
-    if not processes.can_reach(
-        processes.Identity(nobody.pw_uid, nobody.pw_gid), [ROOT, Path(sys.executable)]
-    ):
+    if not processes.can_reach(processes.Identity(nobody.pw_uid, nobody.pw_gid), [ROOT, Path(sys.executable)]):
         pytest.skip("this checkout is closed to other users")
     home = Path("/var/tmp") / f"hallkeeper-test-{os.getpid()}"
     home.mkdir()

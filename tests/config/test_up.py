@@ -1,6 +1,7 @@
 """`manage.py up`, from outside: it comes up, mends itself and leaves nothing behind."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -65,6 +66,19 @@ def test_it_says_where_it_is_once_it_is_ready(running):
         "postgres": True,
         "valkey": True,
     }
+
+
+def test_answers_on_a_kept_connection_are_not_held_back(running):
+    """40 ms each would mean that the kernel waits for more to send (TCP_NODELAY is off)."""
+    connection, took = http.client.HTTPConnection("127.0.0.1", running.port), []
+    for _ in range(40):
+        began = time.monotonic()
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        took.append(time.monotonic() - began)
+    connection.close()
+
+    assert sorted(took)[20] < 0.025
 
 
 @pytest.mark.parametrize("name", CHILDREN)
