@@ -221,7 +221,10 @@ def cancel(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
 
 @transaction.atomic
 def requeue(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
-    """A missed number comes back the same day, some places down (R-Q-10). Raises Refused: bad_move, other_day, too_often."""
+    """A missed number comes back the same day, some places down (R-Q-10).
+
+    Raises Refused: bad_move, other_day, too_often, phone_has_number.
+    """
     ticket = locked(ticket_id)
     check(ticket, Did.REQUEUED)
     if ticket.business_day != local(now).date():
