@@ -1,69 +1,62 @@
-// The clerk's screen: keys, clocks, and a fresh panel whenever the hall moves.
-import { atMostOncePerSecond, listen } from "../live.js";
+// The clerk's screen: one key per act, clocks that run, and a fresh panel whenever the hall moves.
 
 const panel = document.getElementById("panel");
-const toast = document.getElementById("toast");
-const linkState = document.getElementById("link-state");
 let underWay = false;
+let missedNudge = false;
 
-function say(text) {
-  toast.textContent = text;
-  toast.hidden = false;
-  clearTimeout(say.timer);
-  say.timer = setTimeout(() => { toast.hidden = true; }, 6000);
-}
+// ---- fresh panel: not while an act is under way or a choice is open, but then at once -------------------------
 
-// --- fresh panel ---------------------------------------------------------------------------------------------------
-function refresh() {
-  const typing = document.querySelector("dialog[open]");
-  if (underWay || typing) return pending();
-  window.htmx.trigger(panel, "refresh");
-}
-const soon = atMostOncePerSecond(refresh);
-function pending() { soon.again = true; }
-
-listen([`hall.${document.body.dataset.hall}`], soon, (isUp) => { linkState.hidden = isUp; });
-setInterval(soon, 30000); // minutes waited move on by themselves
-
-document.body.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt !== panel) underWay = true; });
-document.body.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt !== panel) underWay = false;
-  if (soon.again) { soon.again = false; soon(); }
-});
-document.body.addEventListener("htmx:afterSwap", () => { tick(); document.activeElement?.blur?.(); });
-document.body.addEventListener("htmx:responseError", (event) => {
-  const answer = event.detail.xhr;
-  if (event.detail.elt === panel && answer.status === 409) return location.reload();
-  say(sentence(answer));
-  soon();
-});
-document.body.addEventListener("htmx:sendError", () => say("连接中断,这次操作没有完成,请稍后再按一次。"));
-
-function sentence(answer) {
-  try {
-    return JSON.parse(answer.responseText).message;
-  } catch {
-    return answer.status === 503 ? "系统正在恢复,请几秒后再按一次。" : "这次操作没有完成,请刷新页面后重试。";
+panel.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt !== panel) {
+    underWay = true;
+  } else if (underWay || panel.querySelector("dialog[open]")) {
+    event.preventDefault();
+    missedNudge = true;
   }
+});
+
+panel.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt !== panel) underWay = false;
+  if (event.detail.xhr.status === 409) missedNudge = true; // what the clerk saw was not the latest
+  catchUp();
+});
+
+panel.addEventListener("close", catchUp, true);
+
+function catchUp() {
+  if (!missedNudge || underWay || panel.querySelector("dialog[open]")) return;
+  missedNudge = false;
+  window.htmx.trigger(panel, "nudge");
 }
 
-// --- keys ----------------------------------------------------------------------------------------------------------
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.elt === panel && event.detail.xhr.status === 409) location.reload(); // signed out elsewhere
+});
+
+panel.addEventListener("htmx:afterSwap", () => {
+  tick();
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+});
+setInterval(() => window.htmx.trigger(panel, "nudge"), 30000); // the minutes waited move on by themselves
+
+// ---- keys -----------------------------------------------------------------------------------------------------
+
 function inField(target) {
-  return target.closest("input:not([type=radio]):not([type=checkbox]), select, textarea, [contenteditable]");
+  return target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
+}
+
+function buttonFor(key) {
+  const dialog = document.querySelector("dialog[open]");
+  const buttons = [...(dialog ?? panel).querySelectorAll("[data-key]")];
+  return buttons.find((one) => one.dataset.key === key && (dialog || !one.closest("dialog")));
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || inField(event.target)) return;
-  const dialog = document.querySelector("dialog[open]");
-  const scope = dialog ?? document;
-  const key = event.key === "Spacebar" ? " " : event.key.toLowerCase();
-  const button = [...scope.querySelectorAll("[data-key]")].find(
-    (one) => one.dataset.key === key && (dialog || !one.closest("dialog")),
-  );
+  const button = buttonFor(event.key.toLowerCase());
   if (!button) return;
-  event.preventDefault(); // also keeps a focused button from being pressed twice by Space
-  if (event.repeat || underWay || button.disabled) return;
-  button.click();
+  event.preventDefault(); // and so a focused button is not pressed a second time by Space
+  if (!event.repeat && !underWay && !button.disabled) button.click();
 });
 
 document.addEventListener("click", (event) => {
@@ -72,17 +65,18 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
 });
 
-// --- clocks --------------------------------------------------------------------------------------------------------
+// ---- clocks ---------------------------------------------------------------------------------------------------
+
 const two = (number) => String(number).padStart(2, "0");
 
 function tick() {
   const now = new Date();
   document.getElementById("clock").textContent = `${two(now.getHours())}:${two(now.getMinutes())}`;
-  for (const clock of document.querySelectorAll("[data-since]")) {
+  for (const clock of panel.querySelectorAll("[data-since]")) {
     const seconds = Math.max(0, Math.floor((now - new Date(clock.dataset.since)) / 1000));
     clock.textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
   }
-  for (const button of document.querySelectorAll("button[data-from]")) {
+  for (const button of panel.querySelectorAll("button[data-from]")) {
     const left = Math.ceil((new Date(button.dataset.from) - now) / 1000);
     button.disabled = left > 0;
     button.dataset.wait = left > 0 ? left : "";
@@ -91,6 +85,7 @@ function tick() {
 tick();
 setInterval(tick, 1000);
 
-document.getElementById("open-strip")?.addEventListener("click", () => {
-  window.open(location.href, "hallkeeper-strip", `popup,width=360,height=${screen.availHeight},left=${screen.availWidth - 360},top=0`);
+document.getElementById("open-strip").addEventListener("click", () => {
+  const place = `popup,width=360,height=${screen.availHeight},left=${screen.availWidth - 360},top=0`;
+  window.open(location.href, "hallkeeper-strip", place);
 });
