@@ -3,7 +3,8 @@
 import hashlib
 from datetime import timedelta
 
-from django.db.models import Q
+from django.conf import settings
+from django.http.response import HttpResponseBase
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from halls.models import Device
 
 TOKEN_PREFIX = "hkd_"
 COOKIE = "device_token"
+COOKIE_LIFE = timedelta(days=400)  # the longest that browsers keep one; every pulse makes it last that long again
 SEEN_EVERY = timedelta(seconds=30)
 
 
@@ -25,15 +27,23 @@ def device_of(token: str) -> Device | None:
     now = time.now()
     if not token.startswith(TOKEN_PREFIX):
         return None
-    live = Device.objects.filter(token_hash=token_hash(token), revoked_at=None)
-    device = live.filter(Q(expires_at=None) | Q(expires_at__gt=now)).select_related("hall", "window").first()
-    if device and (device.last_seen_at is None or now - device.last_seen_at > SEEN_EVERY):
-        Device.objects.filter(pk=device.pk).update(last_seen_at=now, silence_noticed_at=None)
+    known = Device.objects.filter(token_hash=token_hash(token), revoked_at=None)
+    device = known.select_related("hall__region", "window").first()
+    if device is None or not device.is_valid(now):
+        return None
+    if device.last_seen_at is None or now - device.last_seen_at > SEEN_EVERY:
+        Device.objects.filter(pk=device.pk).update(last_seen_at=now)
     return device
 
 
+def leave_cookie(response: HttpResponseBase, token: str) -> None:
+    """Only our own pages send it back, and no script can read it."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, token, max_age=COOKIE_LIFE, httponly=True, samesite="Strict", secure=secure)
+
+
 class DeviceToken(BaseAuthentication):
-    """`Authorization: Device hkd_…` (or `Token hkd_…`); pages of a paired browser send `X-Device: 1` with the cookie."""
+    """`Authorization: Device hkd_…` (or `Token hkd_…`); a paired browser sends its cookie and `X-Device: 1`."""
 
     def authenticate(self, request: Request) -> tuple[Device, str] | None:
         words = get_authorization_header(request).decode("latin-1").split()

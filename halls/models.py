@@ -1,6 +1,7 @@
 """Places: regions, halls, their windows, hours and business groups, and the machines that stand there."""
 
-from datetime import time
+from datetime import datetime, time
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,7 +18,9 @@ class Region(models.Model):
     code = models.CharField("代码", max_length=20, unique=True, validators=[CODE])
     name = models.CharField("名称", max_length=40)
     level = models.CharField("级别", max_length=10, choices=states.RegionLevel.pairs)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "区域"
@@ -147,7 +150,11 @@ class BusinessGroup(models.Model):
     name_en = models.CharField("英文名称", max_length=60, blank=True)
     hint = models.CharField("提示", max_length=60, blank=True)
     hint_en = models.CharField("英文提示", max_length=120, blank=True)
-    letter = models.CharField("号码字母", max_length=1, validators=[RegexValidator(r"^[A-FH-UW-Z]$", "用 A–Z 中除 G、V 外的一个大写字母。")])
+    letter = models.CharField(
+        "号码字母",
+        max_length=1,
+        validators=[RegexValidator(r"^[A-FH-UW-Z]$", "用 A–Z 中除 G、V 外的一个大写字母。")],
+    )
     businesses = models.ManyToManyField(BusinessType, related_name="groups", verbose_name="包含业务")
     order = models.PositiveSmallIntegerField("顺序", default=0)
     is_active = models.BooleanField("在用", default=True)
@@ -209,7 +216,9 @@ class Device(models.Model):
     hall = models.ForeignKey(Hall, models.CASCADE, related_name="devices", verbose_name="营业厅")
     kind = models.CharField("种类", max_length=20, choices=states.DeviceKind.pairs)
     name = models.CharField("名称", max_length=40)
-    window = models.ForeignKey(Window, models.CASCADE, null=True, blank=True, related_name="devices", verbose_name="所属窗口")
+    window = models.ForeignKey(
+        Window, models.CASCADE, null=True, blank=True, related_name="devices", verbose_name="所属窗口"
+    )
     zone = models.CharField("区域", max_length=20, blank=True)
     token_hash = models.CharField("令牌", max_length=64, blank=True, editable=False, db_index=True)
     paired_at = models.DateTimeField("配对时间", null=True, editable=False)
@@ -218,6 +227,7 @@ class Device(models.Model):
     last_seen_at = models.DateTimeField("最近在线", null=True, editable=False)
     paper_out = models.BooleanField("缺纸", default=False, editable=False)
     silence_noticed_at = models.DateTimeField(null=True, editable=False)
+    paper_noticed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "设备"
@@ -226,9 +236,37 @@ class Device(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
 
+    def clean(self) -> None:
+        if self.window is not None and self.window.hall_id != self.hall_id:
+            raise ValidationError({"window": "请选择本营业厅的窗口。"})
+        if self.kind in states.AT_A_WINDOW and self.window is None:
+            raise ValidationError({"window": f"{self.get_kind_display()}须指定所属窗口。"})
+
     is_authenticated = True
     is_anonymous = False
     is_active = True
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether its token opens anything."""
+        in_time = self.expires_at is None or now < self.expires_at
+        return bool(self.token_hash) and self.revoked_at is None and in_time
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """The last sign of life; pairing is the first one."""
+        return max(filter(None, [self.last_seen_at, self.paired_at]), default=None)
+
+    @property
+    def home(self) -> str:
+        """The page this machine shows; empty for one without a screen."""
+        pages = {
+            states.DeviceKind.KIOSK: f"/kiosk/{self.hall.code}/",
+            states.DeviceKind.TV: f"/board/{self.hall.code}/"
+            + (f"?{urlencode({'zone': self.zone})}" if self.zone else ""),
+            states.DeviceKind.WINDOW_DISPLAY: f"/display/{self.window_id}/",
+            states.DeviceKind.PAD: "/lobby/",
+        }
+        return pages.get(states.DeviceKind(self.kind), "")
 
     def may(self, verb: str, hall: Hall | None = None) -> bool:
         """What a machine may do, in its own hall only."""

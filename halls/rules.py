@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from core.parameters import register
 from core.time import at, local
-from halls.states import CalendarKind, QueueMode, Weekday
+from halls.states import CalendarKind, DeviceState, QueueMode, Weekday
+
+DEVICE_SILENT_MINUTES = register(
+    "halls.device_silent_minutes", "设备多久无联系算静默", default=5, unit="分钟", between=(1, 120)
+)
 
 
 @dataclass(frozen=True)
@@ -59,3 +64,27 @@ def is_working_day(day: date, kind: str | None) -> bool:
     if kind is not None:
         return kind == CalendarKind.MAKEUP
     return day.weekday() < Weekday.SATURDAY
+
+
+def is_silent(heard_at: datetime | None, now: datetime, *, minutes: int) -> bool:
+    return heard_at is None or now - heard_at >= timedelta(minutes=minutes)
+
+
+def silence_counts(hours: Hours | None, now: datetime, *, minutes: int) -> bool:
+    """Machines may sleep while the hall is closed, and get `minutes` after opening to wake up."""
+    if hours is None or not is_open(hours, now):
+        return False
+    start, _ = hours.span(local(now).date())
+    return now - start >= timedelta(minutes=minutes)
+
+
+def device_state(*, is_paired: bool, is_revoked: bool, is_valid: bool, is_silent: bool, paper_out: bool) -> DeviceState:
+    if is_revoked:
+        return DeviceState.REVOKED
+    if not is_paired:
+        return DeviceState.UNPAIRED
+    if not is_valid:
+        return DeviceState.EXPIRED
+    if is_silent:
+        return DeviceState.SILENT
+    return DeviceState.PAPER_OUT if paper_out else DeviceState.ONLINE

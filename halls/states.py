@@ -64,3 +64,18 @@ class DeviceKind(Words):
     WINDOW_DISPLAY = "window_display", "窗口屏"
     CALLER = "caller", "叫号器"
     PAD = "pad", "引导平板"
+
+
+AT_A_WINDOW = frozenset({DeviceKind.WINDOW_DISPLAY, DeviceKind.CALLER})
+WATCHED = frozenset({DeviceKind.KIOSK, DeviceKind.TV, DeviceKind.WINDOW_DISPLAY})
+
+
+class DeviceState(Words):
+    """How a machine is, worst first."""
+
+    REVOKED = "revoked", "已停用"
+    UNPAIRED = "unpaired", "未配对"
+    EXPIRED = "expired", "令牌到期"
+    SILENT = "silent", "静默"
+    PAPER_OUT = "paper_out", "缺纸"
+    ONLINE = "online", "在线"

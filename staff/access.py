@@ -42,8 +42,19 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.HALL_MANAGER: frozenset(_HEAD),
     Role.COMPLAINT_HANDLER: frozenset(_SEE | {"customer.see"}),
     Role.INSPECTOR: frozenset(_SEE),
-    Role.DISTRICT: frozenset(_SEE | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}),
+    Role.DISTRICT: frozenset(
+        _SEE | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}
+    ),
     Role.OPERATIONS: frozenset(VERBS),
+}
+
+RANK: dict[str, int] = {
+    **dict.fromkeys(Role.values, 1),
+    Role.DUTY_MANAGER: 2,
+    Role.HALL_MANAGER: 3,
+    Role.INSPECTOR: 3,
+    Role.DISTRICT: 4,
+    Role.OPERATIONS: 5,
 }
 
 
@@ -53,6 +64,8 @@ class Rights:
 
     everything: bool = False
     halls: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    regions: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    rank: int = 0
 
     def may(self, verb: str, hall: Hall | None = None) -> bool:
         if verb not in VERBS:
@@ -67,6 +80,18 @@ class Rights:
         if self.everything:
             return set(Hall.objects.values_list("pk", flat=True))
         return self.halls.get(verb, set())
+
+    def region_ids(self, verb: str) -> set[int]:
+        """Regions whose every hall the right covers, those of tomorrow too."""
+        if self.everything:
+            return set(Region.objects.values_list("pk", flat=True))
+        return self.regions.get(verb, set())
+
+    def reaches(self, verb: str, job: Employment) -> bool:
+        """Whether a right covers the place of a job: its hall, or the whole of its region."""
+        if self.everything:
+            return True
+        return job.hall_id in self.hall_ids(verb) if job.hall_id else job.region_id in self.region_ids(verb)
 
 
 def rights_of(user: User) -> Rights:
@@ -86,14 +111,17 @@ def employments_today(user: User) -> list[Employment]:
 def rights_from(jobs: Iterable[Employment]) -> Rights:
     rights = Rights()
     for job in jobs:
-        halls = {job.hall_id} if job.hall_id else halls_below(job.region_id)
+        regions = set() if job.region_id is None else regions_below(job.region_id)
+        halls = {job.hall_id} if job.hall_id else halls_in(regions)
         for verb in ROLE_VERBS[job.role]:
             rights.halls[verb] |= halls
+            rights.regions[verb] |= regions
+        rights.rank = max(rights.rank, RANK[job.role])
     return rights
 
 
-def halls_below(region_id: int | None) -> set[int]:
-    """Every hall in a region and in the regions under it."""
+def regions_below(region_id: int) -> set[int]:
+    """A region and the regions under it."""
     children: dict[int | None, list[int]] = defaultdict(list)
     for pk, parent in Region.objects.values_list("pk", "parent"):
         children[parent].append(pk)
@@ -102,4 +130,24 @@ def halls_below(region_id: int | None) -> set[int]:
         here = todo.pop()
         found.add(here)
         todo += children[here]
-    return set(Hall.objects.filter(region_id__in=found).values_list("pk", flat=True))
+    return found
+
+
+def halls_in(regions: Iterable[int]) -> set[int]:
+    return set(Hall.objects.filter(region_id__in=regions).values_list("pk", flat=True))
+
+
+def may_reset_password(actor: User, person: User) -> bool:
+    """Below oneself only, and only when every place the person works at is within reach.
+
+    One's own password is changed, not reset; the owner's is reset by an owner.
+    """
+    if actor.pk == person.pk or (person.is_superuser and not actor.is_superuser):
+        return False
+    if actor.is_superuser:
+        return True
+    today = time.business_day(time.now())
+    jobs = [job for job in person.employments.all() if job.valid_to is None or today <= job.valid_to]
+    return bool(jobs) and all(
+        RANK[job.role] < actor.rights.rank and actor.rights.reaches("staff.reset_password", job) for job in jobs
+    )

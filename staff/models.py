@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from core import time
 from halls.models import Hall, Region
 from staff.states import Role
 
@@ -14,7 +15,18 @@ if TYPE_CHECKING:
     from staff.access import Rights
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, actor: "User") -> "UserQuerySet":
+        """Oneself, and those who have not left a hall or region where the actor may look at people."""
+        rights = actor.rights
+        if rights.everything:
+            return self
+        jobs = Employment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=time.business_day(time.now())))
+        near = Q(hall__in=rights.hall_ids("staff.see")) | Q(region__in=rights.region_ids("staff.see"))
+        return self.filter(Q(pk__in=jobs.filter(near).values("user")) | Q(pk=actor.pk))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, staff_no: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(staff_no=staff_no, **fields)
         user.set_password(password)
@@ -29,7 +41,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person with a 工号 of their own (R-S-13). What they may do follows from their employments."""
 
     staff_no = models.CharField(
-        "工号", max_length=20, unique=True, validators=[RegexValidator(r"^[A-Za-z0-9]{3,20}$", "工号为 3–20 位字母或数字。")]
+        "工号",
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9]{3,20}$", "工号为 3–20 位字母或数字。")],
     )
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("手机号", max_length=11, blank=True)
@@ -49,6 +64,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"{self.name} {self.staff_no}"
+
+    @property
+    def password_set_at(self) -> datetime:
+        return self.password_changed_at or self.joined_at
 
     def get_short_name(self) -> str:
         return self.name
@@ -85,7 +104,9 @@ class Employment(models.Model):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="employments", verbose_name="人员")
     role = models.CharField("岗位", max_length=20, choices=Role.pairs)
-    hall = models.ForeignKey(Hall, models.PROTECT, null=True, blank=True, related_name="employments", verbose_name="营业厅")
+    hall = models.ForeignKey(
+        Hall, models.PROTECT, null=True, blank=True, related_name="employments", verbose_name="营业厅"
+    )
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="employments", verbose_name="区域"
     )
@@ -101,7 +122,8 @@ class Employment(models.Model):
                 name="employment_at_a_hall_or_in_a_region",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")), name="employment_ends_after_start"
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")),
+                name="employment_ends_after_start",
             ),
         ]
 
@@ -122,4 +144,3 @@ class Employment(models.Model):
 
 def _overlap(one: Employment, other: Employment) -> bool:
     return one.valid_from <= (other.valid_to or date.max) and other.valid_from <= (one.valid_to or date.max)
-

@@ -8,6 +8,7 @@ import pytest
 
 from core import live, parameters
 from core.redis import client, key
+from queueing.queries import layout
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,9 @@ def quick_settings(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_parameters() -> Iterator[None]:
+    """Parameters and the layouts of halls are kept for seconds; a test must not see those of another."""
     parameters.forget()
+    layout.forget()
     yield
     parameters.forget()
 
@@ -50,9 +53,7 @@ def boards(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     return sent
 
 
-def _replace(
-    monkeypatch: pytest.MonkeyPatch, original: Callable[..., Any], recorder: Callable[..., Any]
-) -> None:
+def _replace(monkeypatch: pytest.MonkeyPatch, original: Callable[..., Any], recorder: Callable[..., Any]) -> None:
     """Also where a module holds the function under a name of its own."""
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").partition(".")[0] in {

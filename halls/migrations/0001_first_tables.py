@@ -2,192 +2,387 @@
 
 import django.core.validators
 import django.db.models.deletion
-import halls.states
 from django.db import migrations, models
+
+import halls.states
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BusinessType',
+            name="BusinessType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=30, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='英文名称')),
-                ('minutes', models.DecimalField(decimal_places=1, max_digits=4, validators=[django.core.validators.MinValueValidator(0.5)], verbose_name='计划办理分钟')),
-                ('needs_id', models.BooleanField(default=True, verbose_name='需要证件')),
-                ('documents', models.CharField(blank=True, max_length=200, verbose_name='需带材料')),
-                ('e_channel', models.CharField(blank=True, max_length=200, verbose_name='线上或自助办理方式')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.SlugField(max_length=30, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=60, verbose_name="英文名称")),
+                (
+                    "minutes",
+                    models.DecimalField(
+                        decimal_places=1,
+                        max_digits=4,
+                        validators=[django.core.validators.MinValueValidator(0.5)],
+                        verbose_name="计划办理分钟",
+                    ),
+                ),
+                ("needs_id", models.BooleanField(default=True, verbose_name="需要证件")),
+                ("documents", models.CharField(blank=True, max_length=200, verbose_name="需带材料")),
+                (
+                    "e_channel",
+                    models.CharField(blank=True, max_length=200, verbose_name="线上或自助办理方式"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'verbose_name': '业务',
-                'verbose_name_plural': '业务',
-                'ordering': ['code'],
+                "verbose_name": "业务",
+                "verbose_name_plural": "业务",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='日期')),
-                ('kind', models.CharField(choices=halls.states.CalendarKind.pairs, max_length=10, verbose_name='类别')),
-                ('name', models.CharField(max_length=20, verbose_name='名称')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="日期")),
+                (
+                    "kind",
+                    models.CharField(choices=halls.states.CalendarKind.pairs, max_length=10, verbose_name="类别"),
+                ),
+                ("name", models.CharField(max_length=20, verbose_name="名称")),
             ],
             options={
-                'verbose_name': '节假日与调休',
-                'verbose_name_plural': '节假日与调休',
-                'ordering': ['day'],
+                "verbose_name": "节假日与调休",
+                "verbose_name_plural": "节假日与调休",
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='Hall',
+            name="Hall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_-]{1,20}$', '只能用字母、数字、横线和下划线。')], verbose_name='代码')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('type', models.CharField(choices=halls.states.HallType.pairs, max_length=20, verbose_name='类型')),
-                ('location', models.CharField(choices=halls.states.Location.pairs, max_length=10, verbose_name='位置')),
-                ('operation', models.CharField(choices=halls.states.Operation.pairs, max_length=12, verbose_name='经营方式')),
-                ('counter_count', models.PositiveSmallIntegerField(verbose_name='业务办理窗口数')),
-                ('has_rest_area', models.BooleanField(default=False, verbose_name='有客户休息区')),
-                ('has_gotone_zone', models.BooleanField(default=False, verbose_name='有全球通专区')),
-                ('has_independent_frontage', models.BooleanField(default=True, verbose_name='有独立门头')),
-                ('sells_handsets', models.BooleanField(default=False, verbose_name='销售手机')),
-                ('queue_mode', models.CharField(choices=halls.states.QueueMode.pairs, max_length=10, verbose_name='排队方式')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='电话')),
-                ('address', models.CharField(blank=True, max_length=100, verbose_name='地址')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='纬度')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='经度')),
-                ('stop_issuing_minutes', models.PositiveSmallIntegerField(default=0, help_text='打烊前多少分钟停止取号', validators=[django.core.validators.MaxValueValidator(240)], verbose_name='停止取号')),
-                ('waiting_capacity', models.PositiveSmallIntegerField(blank=True, help_text='留空为不限', null=True, verbose_name='等候上限')),
-                ('is_live', models.BooleanField(default=True, help_text='不勾选则只有统计数字', verbose_name='使用叫号')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9_-]{1,20}$", "只能用字母、数字、横线和下划线。"
+                            )
+                        ],
+                        verbose_name="代码",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "type",
+                    models.CharField(choices=halls.states.HallType.pairs, max_length=20, verbose_name="类型"),
+                ),
+                (
+                    "location",
+                    models.CharField(choices=halls.states.Location.pairs, max_length=10, verbose_name="位置"),
+                ),
+                (
+                    "operation",
+                    models.CharField(choices=halls.states.Operation.pairs, max_length=12, verbose_name="经营方式"),
+                ),
+                ("counter_count", models.PositiveSmallIntegerField(verbose_name="业务办理窗口数")),
+                ("has_rest_area", models.BooleanField(default=False, verbose_name="有客户休息区")),
+                ("has_gotone_zone", models.BooleanField(default=False, verbose_name="有全球通专区")),
+                ("has_independent_frontage", models.BooleanField(default=True, verbose_name="有独立门头")),
+                ("sells_handsets", models.BooleanField(default=False, verbose_name="销售手机")),
+                (
+                    "queue_mode",
+                    models.CharField(choices=halls.states.QueueMode.pairs, max_length=10, verbose_name="排队方式"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="电话")),
+                ("address", models.CharField(blank=True, max_length=100, verbose_name="地址")),
+                (
+                    "latitude",
+                    models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name="纬度"),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name="经度"),
+                ),
+                (
+                    "stop_issuing_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="打烊前多少分钟停止取号",
+                        validators=[django.core.validators.MaxValueValidator(240)],
+                        verbose_name="停止取号",
+                    ),
+                ),
+                (
+                    "waiting_capacity",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="留空为不限", null=True, verbose_name="等候上限"
+                    ),
+                ),
+                (
+                    "is_live",
+                    models.BooleanField(default=True, help_text="不勾选则只有统计数字", verbose_name="使用叫号"),
+                ),
             ],
             options={
-                'verbose_name': '营业厅',
-                'verbose_name_plural': '营业厅',
-                'ordering': ['code'],
+                "verbose_name": "营业厅",
+                "verbose_name_plural": "营业厅",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_-]{1,20}$', '只能用字母、数字、横线和下划线。')], verbose_name='代码')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('level', models.CharField(choices=halls.states.RegionLevel.pairs, max_length=10, verbose_name='级别')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9_-]{1,20}$", "只能用字母、数字、横线和下划线。"
+                            )
+                        ],
+                        verbose_name="代码",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "level",
+                    models.CharField(choices=halls.states.RegionLevel.pairs, max_length=10, verbose_name="级别"),
+                ),
             ],
             options={
-                'verbose_name': '区域',
-                'verbose_name_plural': '区域',
-                'ordering': ['code'],
+                "verbose_name": "区域",
+                "verbose_name_plural": "区域",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Window',
+            name="Window",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99)], verbose_name='窗口号')),
-                ('name', models.CharField(blank=True, help_text='如:综合业务', max_length=20, verbose_name='名称')),
-                ('reserved', models.CharField(blank=True, choices=halls.states.Reserved.pairs, max_length=10, verbose_name='优先对象')),
-                ('zone', models.CharField(blank=True, help_text='同一区域的大屏用同一个声音叫号', max_length=20, verbose_name='区域')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(99),
+                        ],
+                        verbose_name="窗口号",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, help_text="如:综合业务", max_length=20, verbose_name="名称"),
+                ),
+                (
+                    "reserved",
+                    models.CharField(
+                        blank=True,
+                        choices=halls.states.Reserved.pairs,
+                        max_length=10,
+                        verbose_name="优先对象",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="同一区域的大屏用同一个声音叫号",
+                        max_length=20,
+                        verbose_name="区域",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'verbose_name': '窗口',
-                'verbose_name_plural': '窗口',
-                'ordering': ['hall', 'number'],
+                "verbose_name": "窗口",
+                "verbose_name_plural": "窗口",
+                "ordering": ["hall", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=halls.states.DeviceKind.pairs, max_length=20, verbose_name='种类')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('zone', models.CharField(blank=True, max_length=20, verbose_name='区域')),
-                ('token_hash', models.CharField(blank=True, db_index=True, editable=False, max_length=64, verbose_name='令牌')),
-                ('paired_at', models.DateTimeField(editable=False, null=True, verbose_name='配对时间')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='令牌到期')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='停用时间')),
-                ('last_seen_at', models.DateTimeField(editable=False, null=True, verbose_name='最近在线')),
-                ('paper_out', models.BooleanField(default=False, editable=False, verbose_name='缺纸')),
-                ('silence_noticed_at', models.DateTimeField(editable=False, null=True)),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='halls.hall', verbose_name='营业厅')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=halls.states.DeviceKind.pairs, max_length=20, verbose_name="种类"),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("zone", models.CharField(blank=True, max_length=20, verbose_name="区域")),
+                (
+                    "token_hash",
+                    models.CharField(blank=True, db_index=True, editable=False, max_length=64, verbose_name="令牌"),
+                ),
+                ("paired_at", models.DateTimeField(editable=False, null=True, verbose_name="配对时间")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="令牌到期")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="停用时间")),
+                ("last_seen_at", models.DateTimeField(editable=False, null=True, verbose_name="最近在线")),
+                ("paper_out", models.BooleanField(default=False, editable=False, verbose_name="缺纸")),
+                ("silence_noticed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to="halls.hall",
+                        verbose_name="营业厅",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '设备',
-                'verbose_name_plural': '设备',
-                'ordering': ['hall', 'kind', 'name'],
+                "verbose_name": "设备",
+                "verbose_name_plural": "设备",
+                "ordering": ["hall", "kind", "name"],
             },
         ),
         migrations.CreateModel(
-            name='BusinessGroup',
+            name="BusinessGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=30, verbose_name='代码')),
-                ('name', models.CharField(max_length=20, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='英文名称')),
-                ('hint', models.CharField(blank=True, max_length=60, verbose_name='提示')),
-                ('hint_en', models.CharField(blank=True, max_length=120, verbose_name='英文提示')),
-                ('letter', models.CharField(max_length=1, validators=[django.core.validators.RegexValidator('^[A-FH-UW-Z]$', '用 A–Z 中除 G、V 外的一个大写字母。')], verbose_name='号码字母')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('businesses', models.ManyToManyField(related_name='groups', to='halls.businesstype', verbose_name='包含业务')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='halls.hall', verbose_name='营业厅')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.SlugField(max_length=30, verbose_name="代码")),
+                ("name", models.CharField(max_length=20, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=60, verbose_name="英文名称")),
+                ("hint", models.CharField(blank=True, max_length=60, verbose_name="提示")),
+                ("hint_en", models.CharField(blank=True, max_length=120, verbose_name="英文提示")),
+                (
+                    "letter",
+                    models.CharField(
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-FH-UW-Z]$", "用 A–Z 中除 G、V 外的一个大写字母。"
+                            )
+                        ],
+                        verbose_name="号码字母",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "businesses",
+                    models.ManyToManyField(related_name="groups", to="halls.businesstype", verbose_name="包含业务"),
+                ),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="halls.hall",
+                        verbose_name="营业厅",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '取号分组',
-                'verbose_name_plural': '取号分组',
-                'ordering': ['hall', 'order', 'code'],
+                "verbose_name": "取号分组",
+                "verbose_name_plural": "取号分组",
+                "ordering": ["hall", "order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='HoursException',
+            name="HoursException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('is_closed', models.BooleanField(default=False, verbose_name='全天停业')),
-                ('opens', models.TimeField(blank=True, null=True, verbose_name='开门')),
-                ('closes', models.TimeField(blank=True, help_text='00:00 表示当天 24:00', null=True, verbose_name='关门')),
-                ('reason', models.CharField(max_length=100, verbose_name='原因')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours_exceptions', to='halls.hall', verbose_name='营业厅')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("is_closed", models.BooleanField(default=False, verbose_name="全天停业")),
+                ("opens", models.TimeField(blank=True, null=True, verbose_name="开门")),
+                (
+                    "closes",
+                    models.TimeField(blank=True, help_text="00:00 表示当天 24:00", null=True, verbose_name="关门"),
+                ),
+                ("reason", models.CharField(max_length=100, verbose_name="原因")),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours_exceptions",
+                        to="halls.hall",
+                        verbose_name="营业厅",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '营业时间例外',
-                'verbose_name_plural': '营业时间例外',
-                'ordering': ['day'],
+                "verbose_name": "营业时间例外",
+                "verbose_name_plural": "营业时间例外",
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=halls.states.Weekday.pairs, verbose_name='星期')),
-                ('opens', models.TimeField(verbose_name='开门')),
-                ('closes', models.TimeField(help_text='00:00 表示当天 24:00', verbose_name='关门')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weekly_hours', to='halls.hall', verbose_name='营业厅')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(choices=halls.states.Weekday.pairs, verbose_name="星期"),
+                ),
+                ("opens", models.TimeField(verbose_name="开门")),
+                ("closes", models.TimeField(help_text="00:00 表示当天 24:00", verbose_name="关门")),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weekly_hours",
+                        to="halls.hall",
+                        verbose_name="营业厅",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '营业时间',
-                'verbose_name_plural': '营业时间',
-                'ordering': ['weekday'],
+                "verbose_name": "营业时间",
+                "verbose_name_plural": "营业时间",
+                "ordering": ["weekday"],
             },
         ),
         migrations.CreateModel(
-            name='PairingCode',
+            name="PairingCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='halls.device')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=6, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="codes", to="halls.device"
+                    ),
+                ),
             ],
         ),
     ]

@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -42,9 +40,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                         unique=True,
                         validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9]{3,20}$", "工号为 3–20 位字母或数字。"
-                            )
+                            django.core.validators.RegexValidator("^[A-Za-z0-9]{3,20}$", "工号为 3–20 位字母或数字。")
                         ],
                         verbose_name="工号",
                     ),
@@ -92,9 +88,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "role",

@@ -1,0 +1,66 @@
+"""What somebody sees first: their halls as they are now, and what waits for their hand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from halls import queries as halls
+from halls.models import Device, Hall
+from halls.rules import Hours
+from halls.states import WATCHED, DeviceState
+from queueing.queries.board import open_windows_by_hall, waiting_by_hall
+
+TROUBLES = {DeviceState.SILENT, DeviceState.PAPER_OUT, DeviceState.EXPIRED}
+
+
+@dataclass(frozen=True)
+class HallNow:
+    hall: Hall
+    hours: Hours | None
+    is_open: bool
+    waiting: int
+    open_windows: int
+    windows: int
+
+    @property
+    def needs_windows(self) -> bool:
+        """People wait and nobody serves."""
+        return self.is_open and self.waiting > 0 and self.open_windows == 0
+
+
+def halls_now(user: Any, now: datetime) -> list[HallNow]:
+    """The person's halls with live figures, in few questions however many halls there are."""
+    today = halls.halls_with_hours(user, "hall.see", now)
+    ids = [one.hall.pk for one in today]
+    waiting, open_windows = waiting_by_hall(ids), open_windows_by_hall(ids)
+    return [
+        HallNow(
+            hall=one.hall,
+            hours=one.hours,
+            is_open=one.is_open,
+            waiting=waiting.get(one.hall.pk, 0),
+            open_windows=open_windows.get(one.hall.pk, 0),
+            windows=one.windows,
+        )
+        for one in today
+        if one.hall.is_live
+    ]
+
+
+@dataclass(frozen=True)
+class Ailing:
+    device: Device
+    state: DeviceState
+
+
+def ailing_devices(hall_ids: Iterable[int], now: datetime) -> list[Ailing]:
+    """Machines that a manager should look at; those of closed halls may sleep."""
+    rows = Device.objects.filter(hall__in=list(hall_ids), kind__in=WATCHED, revoked_at=None).exclude(token_hash="")
+    found = []
+    for device in rows.select_related("hall__region__parent", "window").order_by("hall", "pk"):
+        minutes = halls.number(halls.rules.DEVICE_SILENT_MINUTES, device.hall, now)
+        state = halls.device_state(device, now, minutes)
+        if state in TROUBLES and halls.is_open(device.hall, now):
+            found.append(Ailing(device, state))
+    return found

@@ -1,0 +1,51 @@
+"""工作台: the first page of everybody who works here."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from core import time
+from messaging.queries import unread_count
+from queueing.queries import workbench as queries
+from queueing.queries.tickets import session_of
+from staff.access import employments_today
+
+
+@require_safe
+@login_required
+def workbench(request: HttpRequest) -> HttpResponse:
+    return render(request, "queueing/workbench.html", {"jobs": employments_today(request.user), **_now(request)})
+
+
+@require_safe
+@login_required
+def fragment(request: HttpRequest) -> HttpResponse:
+    """What moves on the page; fetched again after a nudge."""
+    return render(request, "queueing/_workbench.html", _now(request))
+
+
+def _now(request: HttpRequest) -> dict[str, Any]:
+    user, now = request.user, time.now()
+    found = queries.halls_now(user, now)
+    return {
+        "halls": found,
+        "topics": " ".join(f"hall.{one.hall.code}" for one in found[:15]),
+        "may_serve": user.may("queue.serve"),
+        "session": session_of(user) if user.may("queue.serve") else None,
+        "unread": unread_count(user),
+        "ailing": queries.ailing_devices(user.hall_ids("device.pair"), now),
+        "may_pair": user.may("device.pair"),
+        "may_configure": user.may("hall.configure"),
+        "may_guide": user.may("queue.floor"),
+        "now": now,
+    }
+
+
+urlpatterns = [
+    path("", workbench, name="workbench"),
+    path("workbench/", fragment, name="workbench-fragment"),
+]

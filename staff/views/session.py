@@ -1,0 +1,130 @@
+"""Coming and going: signing in, the lock screen, one's own password and token."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from axes.utils import reset as unlock_account
+from django.contrib import messages
+from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from rest_framework.authtoken.models import Token
+
+from core import time
+from core.redis import too_often
+from staff import actions, queries
+from staff.forms import BAD_SIGN_IN, PasswordForm, SignInForm, UnlockForm
+from staff.middleware import LOCKED, SEEN
+from staff.models import User
+
+OLD_PASSWORD_TRIES = 5
+
+
+class SignIn(auth_views.LoginView):
+    template_name = "staff/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """A locked screen has its own page, where only the password is asked."""
+        if hasattr(request, "held"):
+            return redirect(f"{resolve_url(request.held_by)}?{urlencode({'next': _back(request)})}")
+        return super().get(request, *args, **kwargs)
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the person wanted to go; never another site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    own = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if own else "/"
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def lock(request: HttpRequest) -> HttpResponse:
+    """The same person's password opens the same session where it was left. Wrong ones count as at sign-in."""
+    person = getattr(request, "held", None)
+    if person is None or request.held_by != "lock":  # type: ignore[attr-defined]
+        return redirect(_back(request))
+    form = UnlockForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        known = authenticate(request, username=person.staff_no, password=form.cleaned_data["password"])
+        if known == person:
+            unlock_account(username=person.staff_no)
+            request.session.pop(LOCKED, None)
+            request.session[SEEN] = time.now().isoformat()
+            return redirect(_back(request))
+        form.add_error("password", BAD_SIGN_IN.replace("工号或密码", "密码"))
+    return render(request, "staff/lock.html", {"form": form, "person": person, "next": _back(request)})
+
+
+@require_POST
+@login_required
+def lock_now(request: HttpRequest) -> HttpResponse:
+    request.session[LOCKED] = True
+    return redirect(f"{resolve_url('lock')}?{urlencode({'next': _back(request)})}")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def keepalive(request: HttpRequest) -> JsonResponse:
+    """POST: somebody is at work. GET (sent as background): how long the screen has left."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"locked": True, "page": resolve_url(getattr(request, "held_by", "login"))})
+    now = time.now()
+    seen = datetime.fromisoformat(request.session.get(SEEN) or now.isoformat())
+    left = queries.idle_minutes(now) * 60 - (now - seen).total_seconds()
+    return JsonResponse({"locked": False, "seconds": max(round(left), 0)})
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password: by choice, or because a temporary or old one opens nothing else."""
+    forced = getattr(request, "held_by", "") == "password"
+    person = request.held if forced else request.user  # type: ignore[attr-defined]
+    if not isinstance(person, User) and not person.is_authenticated:
+        return redirect("login")
+    form = PasswordForm(person, request.POST or None)
+    if request.method == "POST" and form.is_valid() and _knows_old(form, person):
+        actions.change_password(person, password=form.cleaned_data["new"], now=time.now())
+        request.user = person
+        update_session_auth_hash(request, person)
+        messages.success(request, "密码已修改,下次请用新密码登录。")
+        return redirect(_back(request))
+    shown = {"form": form, "forced": forced, "temporary": person.must_change_password, "next": _back(request)}
+    return render(request, "staff/password.html", shown)
+
+
+def _knows_old(form: PasswordForm, person: User) -> bool:
+    """An open screen must not be a place to guess the password at."""
+    if too_often("old-password", person.pk, limit=OLD_PASSWORD_TRIES, seconds=900):
+        form.add_error("old", "尝试次数过多,请 15 分钟后再试。")
+    elif not person.check_password(form.cleaned_data["old"]):
+        form.add_error("old", "当前密码不对,请核对。")
+    return form.is_valid()
+
+
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    token = Token.objects.filter(user=request.user).first()
+    jobs = request.user.employments.select_related("hall", "region")
+    return render(request, "staff/account.html", {"jobs": jobs, "token": token, "today": time.business_day(time.now())})
+
+
+@never_cache
+@require_POST
+@login_required
+def renew_token(request: HttpRequest) -> HttpResponse:
+    """The new token is shown in this answer and on no other page."""
+    token = actions.renew_token(request.user)
+    return render(request, "staff/token.html", {"token": token})
