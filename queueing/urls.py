@@ -1,9 +1,8 @@
 """Pages of the queue, by who looks at them."""
 
-from queueing.views import board, counter, customer, kiosk, lobby, workbench
+from queueing.views import board, counter, customer, kiosk, lobby
 
 urlpatterns = [
-    *workbench.urlpatterns,
     *counter.urlpatterns,
     *lobby.urlpatterns,
     *board.urlpatterns,
