@@ -6,7 +6,6 @@ from typing import Any
 
 import msgpack
 import redis
-from channels.db import database_sync_to_async
 from django.conf import settings
 
 from core import time
@@ -42,7 +41,7 @@ class Heartbeat:
     async def run(self) -> None:
         while True:
             try:
-                await database_sync_to_async(beat_once)()
+                await asyncio.to_thread(beat_once)
             except redis.RedisError as error:
                 log.warning("no heartbeat: %s", error)
             await asyncio.sleep(EVERY / 4)

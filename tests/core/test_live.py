@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import SyncToAsync
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
@@ -40,9 +41,10 @@ def apart(work: Callable[..., Any], *args: Any) -> Any:
 
 
 @pytest.fixture
-def hall(transactional_db: Any) -> Hall:
+def hall(transactional_db: Any) -> Iterator[Hall]:
     layout.forget()
-    return make_hall("ZJ01")
+    yield make_hall("ZJ01")
+    SyncToAsync.single_thread_executor.submit(connection.close).result()
 
 
 def test_a_topic_without_a_gate_is_closed() -> None:
