@@ -1,0 +1,48 @@
+"""What a customer's own page may know of the number: where it stands, never whose it is."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from core import time
+from halls.queries import number as parameter
+from queueing import rules
+from queueing.models import Ticket
+from queueing.queries import tickets as reads
+from queueing.states import Did, TicketState
+
+SHARED = (
+    "number",
+    "state",
+    "about",
+    "taken_at",
+    "called_at",
+    "finished_at",
+    "calls",
+    "window",
+    "ahead",
+    "estimated_wait_seconds",
+    "rating",
+)
+
+
+def status(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """The number for its holder. A list of what is shown, so that a new fact stays private until it is wanted here."""
+    facts = reads.facts(ticket, now)
+    kind, hall = ticket.business or ticket.group, ticket.hall
+    return {
+        **{name: facts[name] for name in SHARED},
+        "about_en": kind.name_en,
+        "documents": ticket.business.documents if ticket.business else "",
+        "hall": {"code": hall.code, "name": hall.name, "phone": hall.phone, "address": hall.address},
+        "near_ahead": parameter(rules.NEAR_AHEAD, hall, now),
+        "requeue_places": parameter(rules.REQUEUE_PLACES, hall, now),
+        "can_cancel": rules.can_do(Did.CANCELLED, ticket.state),
+        "can_rate": ticket.state == TicketState.DONE and ticket.rating is None,
+        "as_of": time.local(now).isoformat(),
+    }
+
+
+def link(ticket: Ticket) -> str:
+    return f"{settings.PUBLIC_URL}/t/{ticket.pk}/"

@@ -1,0 +1,143 @@
+// Every word of the customer's own page, in both languages.
+
+const ZH = {
+  language: "English",
+  live: "实时更新",
+  waking: "正在连接…",
+  stale: "连接中断,数据停在 {time},正在重新连接…",
+  your_number: "您的号码",
+  people: "{n} 位",
+  minutes: "{range} 分钟",
+  ahead_label: "在您前面",
+  wait_label: "预计等候",
+  unknown: "暂时无法估算等候时间,请留意叫号",
+  waiting: "等候中",
+  near: "前面还有 {n} 位,请回到大厅",
+  next: "下一位就是您,请在大厅等候",
+  called: "轮到您了,|请到 {window}",
+  called_plain: "轮到您了,|请留意大屏上的窗口",
+  recalled: "已第 {n} 次叫您的号码,请尽快到窗口",
+  serving: "正在 {window}为您办理",
+  serving_plain: "正在为您办理",
+  held: "您的号码已暂挂",
+  held_advice: "号码为您保留着。准备好后请告诉窗口或引导台,不用重新取号。",
+  done: "已办结",
+  done_advice: "感谢您的光临。",
+  no_show: "您的号码已过号。|请到引导台,可为您顺延 {n} 位",
+  title_no_show: "{number} 已过号",
+  cancelled: "号码已取消",
+  cancelled_advice: "如需办理,请重新取号。",
+  closed: "当天营业已结束,号码已关闭",
+  closed_advice: "没能为您办理,很抱歉。请下次到厅重新取号。",
+  step_taken: "{time} 已取号",
+  step_waiting: "等候中,前面还有 {n} 位时会提醒您回到大厅",
+  step_called: "叫号后请到指定窗口",
+  bring: "请准备",
+  rate_title: "这次服务您满意吗?",
+  score_5: "非常满意",
+  score_4: "满意",
+  score_3: "一般",
+  score_2: "不满意",
+  score_1: "非常不满意",
+  rated: "谢谢您的评价:{score}",
+  rated_low: "谢谢您的评价:{score}。很抱歉没让您满意,如需有人联系您,请告诉引导台{phone}。",
+  rated_phone: "或致电 {phone}",
+  leave: "不等了,取消号码",
+  sure: "确定取消 {number} 吗?取消后需要重新取号。",
+  keep: "不取消",
+  really_cancel: "确定取消",
+  offline: "现在连不上系统,请稍后再试。",
+  reload: "页面已过期,请刷新后再试。",
+  title_waiting: "{number} 前面 {n} 位",
+  title_called: "轮到您了 {number} {window}",
+  title_other: "{number} {state}",
+};
+
+const EN = {
+  language: "中文",
+  live: "Live",
+  waking: "Connecting…",
+  stale: "Connection lost; this is as of {time}. Reconnecting…",
+  your_number: "Your number",
+  people: "{n}",
+  minutes: "{range} min",
+  ahead_label: "ahead of you",
+  wait_label: "expected wait",
+  unknown: "Wait time not available yet, please listen for your number",
+  waiting: "Waiting",
+  near: "{n} ahead, please return",
+  next: "You are next, please stay in the hall",
+  called: "It's your turn:|{window}",
+  called_plain: "It's your turn:|see the screen for the window",
+  recalled: "Your number has been called {n} times. Please come now",
+  serving: "You are being served at {window}",
+  serving_plain: "You are being served",
+  held: "Your number is on hold",
+  held_advice: "It is kept for you. When you are ready, tell the window or the greeter; no new number is needed.",
+  done: "All done",
+  done_advice: "Thank you for your visit.",
+  no_show: "You missed your turn.|Please see the greeter",
+  title_no_show: "{number} missed",
+  cancelled: "Number cancelled",
+  cancelled_advice: "Please take a new number if you need one.",
+  closed: "The hall has closed for the day",
+  closed_advice: "We are sorry we could not serve you. Please take a new number on your next visit.",
+  step_taken: "Number taken at {time}",
+  step_waiting: "Waiting; we tell you here when {n} are ahead",
+  step_called: "When called, go to the window shown",
+  bring: "Please have ready",
+  rate_title: "How was our service?",
+  score_5: "Very good",
+  score_4: "Good",
+  score_3: "Fair",
+  score_2: "Poor",
+  score_1: "Very poor",
+  rated: "Thank you for rating us: {score}",
+  rated_low: "Thank you for telling us: {score}. We are sorry. If you want us to contact you, please tell the greeter{phone}.",
+  rated_phone: " or call {phone}",
+  leave: "Cancel my number",
+  sure: "Cancel {number}? You will need a new number afterwards.",
+  keep: "Keep it",
+  really_cancel: "Cancel it",
+  offline: "We can't reach the system right now. Please try again shortly.",
+  reload: "This page is too old. Please reload and try again.",
+  title_waiting: "{number}: {n} ahead",
+  title_called: "Your turn: {number} {window}",
+  title_other: "{number} {state}",
+};
+
+const TABLES = { zh: ZH, en: EN };
+const KEPT_AS = "hallkeeper.language";
+let language = "zh";
+
+/** The browser's language, unless this phone chose before. Storage may be refused; then the choice lasts one visit. */
+export function pickLanguage() {
+  try {
+    language = localStorage.getItem(KEPT_AS) || "";
+  } catch {
+    language = "";
+  }
+  if (!TABLES[language]) language = (navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+export function switchLanguage() {
+  language = language === "zh" ? "en" : "zh";
+  try {
+    localStorage.setItem(KEPT_AS, language);
+  } catch {
+    // Private windows refuse storage; the page still changes.
+  }
+}
+
+export function isEnglish() {
+  return language === "en";
+}
+
+export function t(key, values = {}) {
+  return TABLES[language][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+export function translate() {
+  document.documentElement.lang = isEnglish() ? "en" : "zh-Hans";
+  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+}

@@ -1,0 +1,36 @@
+// An expected wait is a guess: it is shown as a range, never as one minute, and never as nothing.
+
+/** {low, high} in whole minutes around an estimate, or null when there is none. */
+export function waitRange(seconds) {
+  if (seconds === null || seconds === undefined) return null;
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  return { low: Math.max(1, Math.floor((minutes * 8) / 10)), high: Math.ceil((minutes * 13) / 10) };
+}
+
+/** The range as people write it, 「12–20」. */
+export function rangeText(seconds) {
+  const range = waitRange(seconds);
+  return range && `${range.low}–${range.high}`;
+}
+
+const CLOCK = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+});
+const CLOCK_SECONDS = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+});
+
+export function clockText(moment, { seconds = false } = {}) {
+  return (seconds ? CLOCK_SECONDS : CLOCK).format(new Date(moment));
+}
+
+export function dayText(moment, english) {
+  const parts = Object.fromEntries(
+    new Intl.DateTimeFormat(english ? "en-GB" : "zh-CN", {
+      timeZone: "Asia/Shanghai", month: english ? "short" : "numeric", day: "numeric", weekday: "short",
+    }).formatToParts(new Date(moment)).map((part) => [part.type, part.value]),
+  );
+  return english
+    ? `${parts.weekday} ${parts.day} ${parts.month}`
+    : `${parts.month.replace("月", "")} 月 ${parts.day.replace("日", "")} 日 ${parts.weekday}`;
+}

@@ -1,0 +1,39 @@
+// Paper: fills the slip and prints it on a page exactly as long as its words.
+
+import { clockText, dayText, rangeText } from "../customer/wait.js";
+import { isEnglish, t } from "./texts.js";
+
+const MM_PER_PX = 25.4 / 96;
+const FEED_MM = 6;
+const QR_PATIENCE_MS = 3000;
+const page = new CSSStyleSheet();
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, page];
+
+const $ = (id) => document.getElementById(id);
+
+function fill(ticket, about) {
+  const range = rangeText(ticket.estimated_wait_seconds);
+  $("slip-number").textContent = ticket.number;
+  $("slip-business").textContent = about;
+  $("slip-ahead").textContent = t("people", { n: ticket.ahead });
+  $("slip-wait").textContent = range ? t("minutes", { range }) : t("slip_wait_unknown");
+  $("slip-taken").textContent = `${dayText(ticket.taken_at, isEnglish())} ${clockText(ticket.taken_at)}`;
+  $("slip-qr").hidden = !ticket.id;
+  if (ticket.id) $("slip-qr").src = `/t/${ticket.id}/qr.svg`;
+}
+
+/** The roll has no page length of its own: without this every slip would be as long as the driver's default. */
+function cutToLength() {
+  const height = Math.ceil($("slip").getBoundingClientRect().height * MM_PER_PX) + FEED_MM;
+  page.replaceSync(`@page { size: 80mm ${height}mm; margin: 0; }`);
+}
+
+export async function printSlip(ticket, about) {
+  fill(ticket, about);
+  if (ticket.id) {
+    const patience = new Promise((go) => setTimeout(go, QR_PATIENCE_MS));
+    await Promise.race([$("slip-qr").decode().catch(() => {}), patience]);
+  }
+  cutToLength();
+  window.print();
+}
