@@ -47,7 +47,7 @@ TRIM = "silenceremove=start_periods=1:start_threshold=-45dB,areverse"
 def speak(word: str, voice: list[str], target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "raw.wav"
-        manner = ("-s", "165", "-p", "48", "-g", "0", "-w", str(raw))
+        manner = ("-s", "145", "-p", "48", "-g", "0", "-w", str(raw))
         subprocess.run(["espeak-ng", *voice, *manner, word], check=True)
         limit = f"volume={gain(raw):.2f},alimiter=limit={CEILING}:level=disabled"
         shape = f"{TRIM},{TRIM},highpass=f=90,lowpass=f=7500,{limit},afade=t=in:d=0.008"

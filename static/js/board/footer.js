@@ -1,0 +1,46 @@
+// The bottom line: what is good to know, a sentence at a time.
+
+import { make, replay } from "./draw.js";
+import { TIPS, WORDS, neighbours, noMoreNumbers } from "./words.js";
+
+const EVERY_S = 12;
+
+export class Footer {
+  constructor({ left, right }) {
+    Object.assign(this, { left, right });
+    this.leftNews = [];
+    this.second = 0;
+    this.show(this.right, { text: TIPS[0] });
+  }
+
+  /** `named`: the near halls stand elsewhere on the screen already. */
+  update(board, { named, resting }) {
+    const halls = named ? [] : neighbours(board);
+    const title = board.open ? WORDS.near : WORDS.nearAny;
+    const news = halls.map((text) => ({ title, text }));
+    if (board.open && !board.issuing) news.unshift({ text: noMoreNumbers(board), warns: true });
+    else if (!board.open && !resting) news.unshift({ text: WORDS.afterHours, warns: true });
+    else if (board.open && board.closes) news.push({ title: `今日营业到 ${board.closes}`, text: "" });
+    const before = JSON.stringify(this.leftNews);
+    this.leftNews = news.slice(0, 6);
+    if (JSON.stringify(this.leftNews) !== before) this.show(this.left, this.leftNews[0]);
+  }
+
+  /** Once a second. */
+  tick() {
+    this.second = (this.second + 1) % (EVERY_S * 60);
+    const turn = Math.floor(this.second / EVERY_S);
+    if (this.second % EVERY_S) return;
+    this.show(this.right, { text: TIPS[turn % TIPS.length] });
+    if (this.leftNews.length > 1) this.show(this.left, this.leftNews[turn % this.leftNews.length]);
+  }
+
+  show(place, item) {
+    place.replaceChildren();
+    place.classList.toggle("is-warning", Boolean(item?.warns));
+    if (!item) return;
+    if (item.title) place.append(make("b", "", item.title), " ");
+    place.append(item.text);
+    replay(place, "is-fading-in");
+  }
+}

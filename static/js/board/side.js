@@ -1,0 +1,75 @@
+// The right third: how long the lines are, and what each window is doing.
+
+import { make, redraw } from "./draw.js";
+import { WORDS, expected, mood, openNear, purpose } from "./words.js";
+
+const ROOM = 41.8; // what rows may take of the column, in rem
+const TALLEST = 4.35;
+const COMFORTABLE = 3.8;
+const MOST_ROWS = 13;
+const CLASSES_OF_PEOPLE = new Set(["V", "G"]);
+
+/** Draws the column; true when there was room to name the near halls in it. */
+export function drawSide(side, board) {
+  const waiting = rowsWaiting(board);
+  const windows = board.windows.filter((window) => window.state !== "closed");
+  const single = board.mode === "line" && waiting.length <= 1;
+  const above = single ? -1 : waiting.length; // the panel's head takes about a row
+  const double = above + windows.length > MOST_ROWS;
+  const rows = above + Math.max(1, double ? Math.ceil(windows.length / 2) : windows.length);
+  const near = openNear(board);
+  const showsNear = near.length > 0 && (rows + near.length + 1) * COMFORTABLE <= ROOM;
+  const all = Math.max(1, showsNear ? rows + near.length + 1 : rows);
+  side.root.style.setProperty("--row", `${Math.min(TALLEST, ROOM / all).toFixed(2)}rem`);
+  side.waitingPanel.hidden = single;
+  side.nearPanel.hidden = !showsNear;
+  side.windows.classList.toggle("is-double", double);
+  redraw(side.waiting, waiting, () => waiting.map(waitingRow));
+  redraw(side.near, near, () => near.map(nearRow));
+  redraw(side.windows, [windows, board.mode], () =>
+    windows.length ? windows.map((window) => windowRow(window, board)) : [make("li", "no-windows", WORDS.noWindows)],
+  );
+  return showsNear;
+}
+
+/** Where many classes wait, those of VIP and 全球通 show only while somebody is in them. */
+function rowsWaiting(board) {
+  if (board.waiting.length <= 5) return board.waiting;
+  return board.waiting.filter((row) => row.count > 0 || !CLASSES_OF_PEOPLE.has(row.class));
+}
+
+function waitingRow(row) {
+  const line = make("li", "waiting-row");
+  const count = make("span", "waiting-count num");
+  count.append(make("b", "", String(row.count)), " 人");
+  line.append(
+    make("span", "letter", row.class),
+    make("span", "waiting-name", row.name),
+    count,
+    make("span", `waiting-time num is-${mood(row.estimated_wait_seconds)}`, expected(row.estimated_wait_seconds)),
+  );
+  return line;
+}
+
+function nearRow(hall) {
+  const line = make("li", "near-row");
+  line.append(make("span", "near-name", hall.name), make("span", "near-facts num", `等候 ${hall.waiting} 人 · ${hall.km} 公里`));
+  return line;
+}
+
+function windowRow(window, board) {
+  const line = make("li", `window-row is-${window.state}`);
+  line.append(
+    make("b", "badge num", String(window.window_number)),
+    make("span", "window-name", purpose(window)),
+    make("span", "window-state num", stateText(window, board)),
+  );
+  return line;
+}
+
+function stateText(window, board) {
+  if (window.state === "paused") return WORDS.paused;
+  if (!window.number) return WORDS.free;
+  if (board.mode === "line" && window.state === "called") return WORDS.nextPlease;
+  return board.mode === "line" ? WORDS.serving : window.number;
+}
