@@ -44,7 +44,7 @@ def apart(work: Callable[..., Any], *args: Any) -> Any:
 def hall(transactional_db: Any) -> Iterator[Hall]:
     layout.forget()
     yield make_hall("ZJ01")
-    SyncToAsync.single_thread_executor.submit(connection.close).result()
+    SyncToAsync.single_thread_executor.submit(lambda: connection.close()).result()
 
 
 def test_a_topic_without_a_gate_is_closed() -> None:
