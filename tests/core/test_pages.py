@@ -1,12 +1,9 @@
 """Every page that a signed-in person can reach opens, under the strict content policy."""
 
-import re
 from html.parser import HTMLParser
 
 import pytest
-from django.contrib import admin
 from django.test import Client
-from django.urls import reverse
 
 from staff.states import Role
 from tests.factories import make_device, make_hall, make_owner, make_ticket, make_user
