@@ -5,8 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from core import views as core_views
+from queueing.views import workbench
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", workbench.workbench, name="workbench"),
+    path("workbench/", workbench.fragment, name="workbench-fragment"),
     path("healthz", core_views.healthz, name="healthz"),
     path("readyz", core_views.readyz, name="readyz"),
     path("metrics", core_views.metrics_page, name="metrics"),

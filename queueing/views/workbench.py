@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path
 from django.views.decorators.http import require_safe
 
 from core import time
@@ -17,18 +16,18 @@ from staff.access import employments_today
 
 @require_safe
 @login_required
-def workbench(request: HttpRequest) -> HttpResponse:
+def workbench(request: StaffRequest) -> HttpResponse:
     return render(request, "queueing/workbench.html", {"jobs": employments_today(request.user), **_now(request)})
 
 
 @require_safe
 @login_required
-def fragment(request: HttpRequest) -> HttpResponse:
+def fragment(request: StaffRequest) -> HttpResponse:
     """What moves on the page; fetched again after a nudge."""
     return render(request, "queueing/_workbench.html", _now(request))
 
 
-def _now(request: HttpRequest) -> dict[str, Any]:
+def _now(request: StaffRequest) -> dict[str, Any]:
     user, now = request.user, time.now()
     found = queries.halls_now(user, now)
     return {
@@ -43,9 +42,3 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "may_guide": user.may("queue.floor"),
         "now": now,
     }
-
-
-urlpatterns = [
-    path("", workbench, name="workbench"),
-    path("workbench/", fragment, name="workbench-fragment"),
-]
