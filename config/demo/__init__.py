@@ -1,0 +1,1 @@
+"""The demo city and its day: data tables, seeding, and the simulated customers and clerks."""

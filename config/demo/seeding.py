@@ -1,0 +1,73 @@
+"""Builds the demo city, all of it or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from config.demo import calendar, city, customers, devices, history, people
+from core import time
+from halls.models import Hall
+
+LOCK = 7_020_261_122
+
+
+@dataclass(frozen=True)
+class Seeded:
+    halls: int
+    people: int
+    customers: int
+    devices: int
+    tickets: int
+    events: int
+    sessions: int
+
+
+@transaction.atomic
+def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None]) -> Seeded | None:
+    """Write everything, or return None when there are halls already.
+
+    `scale` thins customers and numbers out for tests. The login list is written last, just before the commit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    if Hall.objects.exists():
+        return None
+    today = time.business_day(now)
+    halls = city.build()
+    calendar.make_rows()
+    calendar.make_exceptions(halls[place.code] for place in city.PLACES if place.code != "ZJ01")
+    say(f"{len(halls)} halls, {len(city.LIVE)} of them live")
+    members = people.hire(halls, now, today)
+    links = devices.make(halls, now)
+    crowd = customers.make(today, int(customers.COUNT * scale))
+    say(f"{len(members)} people, {int(customers.COUNT * scale)} customers")
+    lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)
+    say(f"{lived.tickets} numbers with {lived.events} events on {days} days")
+    devices.write_logins(devices.people_rows(members) + links)
+    return Seeded(
+        halls=len(halls),
+        people=len(members),
+        customers=int(customers.COUNT * scale),
+        devices=sum(hall.devices.count() for hall in halls.values()),
+        tickets=lived.tickets,
+        events=lived.events,
+        sessions=lived.sessions,
+    )
+
+
+def freshen_logins(now: datetime) -> str:
+    """For a city that stands already: make the login list again if it was lost, or point it to the present port."""
+    rows = devices.read_logins()
+    if not rows:
+        members = people.members()
+        if not members:
+            return ""
+        devices.write_logins(devices.people_rows(members) + devices.pair_again(now))
+        return "the login list was lost and has been written again, with new links for kiosks and TVs"
+    here = devices.at_this_address(rows)
+    if here == rows:
+        return ""
+    devices.write_logins(here)
+    return "links of kiosks and TVs now point to the present address"
