@@ -1,7 +1,13 @@
 """Numbers for Prometheus; every process of a machine writes to one folder when it is named."""
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest, multiprocess
-from prometheus_client import REGISTRY as own_registry
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 
 requests = Histogram(
     "hallkeeper_request_seconds",
@@ -17,7 +23,7 @@ def observe(view: str, status: int, seconds: float) -> None:
 
 def exposition(multiprocess_folder: str | None) -> tuple[bytes, str]:
     """The text to answer and its content type."""
-    registry: CollectorRegistry = own_registry
+    registry: CollectorRegistry = REGISTRY
     if multiprocess_folder:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry, path=multiprocess_folder)

@@ -46,16 +46,16 @@ class Parameter(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.scope or '全部'} {self.valid_from}"
 
-    def clean(self) -> None:
-        from core import parameters
-
-        parameters.check(self.name, self.value)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         from core import parameters
 
         super().save(*args, **kwargs)
         parameters.forget()
+
+    def clean(self) -> None:
+        from core import parameters
+
+        parameters.check(self.name, self.value)
 
 
 class SettingChange(models.Model):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from core.errors import Refused
 from halls.models import Device, Hall
@@ -30,7 +31,7 @@ class Actor:
         return who is not None and who.may(verb, hall)
 
 
-def locked(ticket_id: object) -> Ticket:
+def locked(ticket_id: UUID) -> Ticket:
     """The number's row, held until commit. Raises Ticket.DoesNotExist."""
     rows = Ticket.objects.select_for_update(of=("self",)).select_related(
         "hall", "group", "business", "window", "customer"

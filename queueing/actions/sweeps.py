@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -43,7 +44,7 @@ def _is_over(day: Any, moved_at: datetime, hall: Hall, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _close_ticket(ticket_id: object, now: datetime) -> int:
+def _close_ticket(ticket_id: UUID, now: datetime) -> int:
     ticket = locked(ticket_id)
     if not ticket.is_active:
         return 0

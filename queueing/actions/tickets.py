@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.errors import Refused
 from core.time import local
@@ -33,7 +36,7 @@ def own(ticket: Ticket, actor: Actor) -> None:
 
 
 @transaction.atomic
-def recall(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
+def recall(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     """Call the same number once more. Raises Refused: bad_move, not_yours, too_soon."""
     ticket = locked(ticket_id)
     check(ticket, Did.RECALLED)
@@ -56,7 +59,7 @@ def recall(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
 
 
 @transaction.atomic
-def start(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
+def start(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     """The customer has come to the window."""
     ticket = locked(ticket_id)
     check(ticket, Did.STARTED)
@@ -65,7 +68,7 @@ def start(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
 
 
 @transaction.atomic
-def finish(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
+def finish(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     """End the service; the window is free for the next call. A forgotten start falls back to the call."""
     ticket = locked(ticket_id)
     check(ticket, Did.FINISHED)
@@ -80,7 +83,7 @@ def finished(ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
 
 
 @transaction.atomic
-def mark_no_show(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
+def mark_no_show(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     """Nobody came (R-Q-10). By hand at any time; the counter's key waits for `patience_until`."""
     ticket = locked(ticket_id)
     check(ticket, Did.NO_SHOW)
@@ -98,7 +101,7 @@ def patience_until(ticket: Ticket, now: datetime) -> datetime | None:
 
 
 @transaction.atomic
-def hold(ticket_id: object, kind: str, *, actor: Actor, now: datetime) -> Ticket:
+def hold(ticket_id: UUID, kind: str, *, actor: Actor, now: datetime) -> Ticket:
     """Set a number aside with its kind; the window is free, the number stays with its clerk."""
     ticket = locked(ticket_id)
     check(ticket, Did.HELD)
@@ -108,7 +111,7 @@ def hold(ticket_id: object, kind: str, *, actor: Actor, now: datetime) -> Ticket
 
 
 @transaction.atomic
-def resume(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
+def resume(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     """Go on with a held number at the clerk's own window. Raises Refused: bad_move, not_signed_in, window_busy."""
     session = _free_session(actor)
     ticket = locked(ticket_id)
@@ -134,11 +137,8 @@ def resume(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
 def _free_session(actor: Actor) -> WindowSession:
     """The clerk's own window, held, with nobody at it."""
     mine = WindowSession.objects.select_for_update(of=("self",)).filter(signed_out_at=None)
-    if actor.device is not None:
-        mine = mine.filter(window_id=actor.device.window_id)
-    else:
-        mine = mine.filter(clerk=actor.person)
-    session = mine.select_related("window", "clerk").first()
+    whose = Q(window=actor.device.window) if actor.device else Q(clerk=actor.person)
+    session = mine.filter(whose).select_related("window", "clerk").first()
     if session is None:
         raise Refused("not_signed_in", "请先签入窗口,再继续办理。")
     busy = reads.at_window(session)
@@ -158,7 +158,7 @@ class Target:
 
 
 @transaction.atomic
-def transfer(ticket_id: object, target: Target, *, actor: Actor, now: datetime) -> Ticket:
+def transfer(ticket_id: UUID, target: Target, *, actor: Actor, now: datetime) -> Ticket:
     """Send a number on. It keeps its number. Raises Refused: bad_move, not_yours, not_served_here, no_target."""
     ticket = locked(ticket_id)
     check(ticket, Did.TRANSFERRED)
@@ -187,9 +187,9 @@ def transfer(ticket_id: object, target: Target, *, actor: Actor, now: datetime) 
     )
 
 
-def _destination(ticket: Ticket, target: Target, now: datetime) -> dict[str, object]:
+def _destination(ticket: Ticket, target: Target, now: datetime) -> dict[str, Any]:
     layout = layouts.of(ticket.hall_id, now)
-    to: dict[str, object] = {"directed_window": None, "directed_clerk": None}
+    to: dict[str, Any] = {"directed_window": None, "directed_clerk": None}
     group_id = ticket.group_id
     if target.business:
         group, business = layout.group_for(target.business)
@@ -212,7 +212,7 @@ def _destination(ticket: Ticket, target: Target, now: datetime) -> dict[str, obj
 
 
 @transaction.atomic
-def cancel(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
+def cancel(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     """The customer, or the floor for them, gives the number back."""
     ticket = locked(ticket_id)
     check(ticket, Did.CANCELLED)
@@ -220,7 +220,7 @@ def cancel(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
 
 
 @transaction.atomic
-def requeue(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
+def requeue(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     """A missed number comes back the same day, some places down (R-Q-10).
 
     Raises Refused: bad_move, other_day, too_often, phone_has_number.
@@ -252,7 +252,7 @@ def requeue(ticket_id: object, *, actor: Actor, now: datetime) -> Ticket:
 
 
 @transaction.atomic
-def rate(ticket_id: object, score: int, *, actor: Actor, now: datetime) -> Ticket:
+def rate(ticket_id: UUID, score: int, *, actor: Actor, now: datetime) -> Ticket:
     """One tap, 5 best to 1 worst, once, after the service (R-H-19). Raises Refused: not_done, rated_already."""
     ticket = locked(ticket_id)
     if ticket.state != TicketState.DONE:

@@ -15,12 +15,14 @@ from core.api import Pages, keeps_answer
 from core.redis import too_often
 from halls.models import BusinessType, Device, Hall
 from halls.queries import visible_halls
+from halls.states import DeviceKind
 from queueing import actions
 from queueing.api import shapes
 from queueing.queries import board as boards
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.states import Source
+from staff.requests import caller
 
 PHONES_PER_MINUTE = 20
 FORBIDDEN = "没有这项操作的权限。如工作需要,请联系店长开通。"
@@ -29,9 +31,9 @@ FORBIDDEN = "没有这项操作的权限。如工作需要,请联系店长开通
 def hall_for(request: Request, code: str, verb: str = "hall.see") -> Hall:
     """A hall this caller may see (else 404) and act on (else 403)."""
     hall = Hall.objects.filter(code=code).first()
-    if hall is None or not request.user.may("hall.see", hall):
+    if hall is None or not caller(request).may("hall.see", hall):
         raise Http404
-    if not request.user.may(verb, hall):
+    if not caller(request).may(verb, hall):
         raise PermissionDenied(FORBIDDEN)
     return hall
 
@@ -54,7 +56,7 @@ def _row(hall: Hall) -> dict[str, Any]:
 def halls(request: Request) -> Response:
     """Halls this caller may see."""
     pages = Pages()
-    page = pages.paginate_queryset(visible_halls(request.user).order_by("code"), request)
+    page = pages.paginate_queryset(visible_halls(caller(request)).order_by("code"), request)
     return pages.get_paginated_response([_row(hall) for hall in page or []])
 
 
@@ -134,8 +136,12 @@ def hall_tickets(request: Request, code: str) -> Response:
     asked = shapes.TakeIn(data=request.data)
     asked.is_valid(raise_exception=True)
     wish = asked.validated_data
-    device = request.user if isinstance(request.user, Device) else None
-    if device and wish["phone"] and too_often("kiosk-phone", device.pk, limit=PHONES_PER_MINUTE, seconds=60):
+    device = caller(request)
+    if (
+        isinstance(device, Device)
+        and wish["phone"]
+        and too_often("kiosk-phone", device.pk, limit=PHONES_PER_MINUTE, seconds=60)
+    ):
         raise Throttled(wait=60)
     ticket = actions.take_number(
         hall,
@@ -146,15 +152,20 @@ def hall_tickets(request: Request, code: str) -> Response:
             lane=wish["lane"],
             is_simulated=wish["simulated"],
         ),
-        actor=actions.Actor.of(request.user),
+        actor=actions.Actor.of(caller(request)),
         now=time.now(),
     )
     return Response(reads.facts(ticket, time.now()), status=201)
 
 
+def _too_many_phones(device: Device) -> bool:
+    return too_often("kiosk-phone", device.pk, limit=PHONES_PER_MINUTE, seconds=60)
+
+
 def _source(request: Request) -> str:
-    if isinstance(request.user, Device):
-        return Source.KIOSK if request.user.kind == "kiosk" else Source.GREETER
+    who = caller(request)
+    if isinstance(who, Device):
+        return Source.KIOSK if who.kind == DeviceKind.KIOSK else Source.GREETER
     return Source.API
 
 
@@ -167,5 +178,5 @@ def line(request: Request, code: str) -> Response:
     asked = shapes.LineIn(data=request.data)
     asked.is_valid(raise_exception=True)
     change = actions.add_to_line if asked.validated_data["change"] == 1 else actions.take_from_line
-    change(hall, actor=actions.Actor.of(request.user), now=time.now())
+    change(hall, actor=actions.Actor.of(caller(request)), now=time.now())
     return Response({"waiting": boards.waiting_by_hall([hall.pk]).get(hall.pk, 0)})

@@ -8,8 +8,6 @@ from core.errors import Refused
 from core.phones import clean_phone
 from queueing.states import HoldKind, Lane, PauseReason, Place, TicketState
 
-NO_NUL = {"max_length": 60, "trim_whitespace": True}
-
 
 class Problem(serializers.Serializer):
     code = serializers.CharField()
@@ -17,7 +15,7 @@ class Problem(serializers.Serializer):
 
 
 class TakeIn(serializers.Serializer):
-    business = serializers.CharField(**NO_NUL, help_text="a business code or a group code of the hall")
+    business = serializers.CharField(max_length=60, help_text="a business code or a group code of the hall")
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     lane = serializers.ChoiceField(choices=Lane.choices, required=False, allow_blank=True, default="")
     simulated = serializers.BooleanField(required=False, default=False)
@@ -36,7 +34,7 @@ class HoldIn(serializers.Serializer):
 
 
 class TransferIn(serializers.Serializer):
-    business = serializers.CharField(**NO_NUL, required=False, default="")
+    business = serializers.CharField(max_length=60, required=False, default="")
     window = serializers.IntegerField(required=False, default=None, allow_null=True, min_value=1, max_value=2**62)
     staff = serializers.CharField(max_length=20, required=False, default="", help_text="工号")
     place = serializers.ChoiceField(choices=Place.choices, required=False, default=Place.AGE)
@@ -80,7 +78,7 @@ class GroupRef(serializers.Serializer):
 
 class WindowRef(serializers.Serializer):
     id = serializers.IntegerField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     number = serializers.IntegerField()
 
 
@@ -94,7 +92,7 @@ class TicketOut(serializers.Serializer):
     business = serializers.CharField(allow_null=True)
     about = serializers.CharField()
     lane = serializers.CharField(allow_blank=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     taken_at = serializers.DateTimeField()
     called_at = serializers.DateTimeField(allow_null=True)
     started_at = serializers.DateTimeField(allow_null=True)
@@ -111,7 +109,7 @@ class TicketOut(serializers.Serializer):
 
 class WindowOut(serializers.Serializer):
     id = serializers.IntegerField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.CharField()
     clerk = serializers.CharField(allow_null=True, help_text="name of who sits there")
     signed_in_at = serializers.DateTimeField(allow_null=True)
@@ -119,7 +117,7 @@ class WindowOut(serializers.Serializer):
 
 class HallWindow(serializers.Serializer):
     id = serializers.IntegerField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     name = serializers.CharField()
     reserved = serializers.CharField(allow_blank=True)
     state = serializers.CharField()

@@ -22,6 +22,7 @@ from queueing.api.halls import FORBIDDEN
 from queueing.models import Ticket
 from queueing.queries import tickets as reads
 from staff.models import User
+from staff.requests import caller
 
 Act = Callable[..., Ticket]
 
@@ -29,9 +30,9 @@ Act = Callable[..., Ticket]
 def ticket_for(request: Request, ticket_id: UUID, verbs: tuple[str, ...] = ("hall.see",)) -> Ticket:
     """A number this caller may see (else 404) and act on by one of the verbs (else 403)."""
     ticket = Ticket.objects.select_related("hall", "group", "business").filter(pk=ticket_id).first()
-    if ticket is None or not request.user.may("hall.see", ticket.hall):
+    if ticket is None or not caller(request).may("hall.see", ticket.hall):
         raise Http404
-    if not any(request.user.may(verb, ticket.hall) for verb in verbs):
+    if not any(caller(request).may(verb, ticket.hall) for verb in verbs):
         raise PermissionDenied(FORBIDDEN)
     return ticket
 
@@ -80,19 +81,19 @@ FLOOR = ("queue.floor", "queue.manage", "queue.serve")
 
 def _simple(act: Act) -> Callable[[Request, Ticket, datetime], Ticket]:
     def run(request: Request, ticket: Ticket, now: datetime) -> Ticket:
-        return act(ticket.pk, actor=actions.Actor.of(request.user), now=now)
+        return act(ticket.pk, actor=actions.Actor.of(caller(request)), now=now)
 
     return run
 
 
 def _hold(request: Request, ticket: Ticket, now: datetime) -> Ticket:
     kind = checked(shapes.HoldIn, request)["kind"]
-    return actions.hold(ticket.pk, kind, actor=actions.Actor.of(request.user), now=now)
+    return actions.hold(ticket.pk, kind, actor=actions.Actor.of(caller(request)), now=now)
 
 
 def _rate(request: Request, ticket: Ticket, now: datetime) -> Ticket:
     score = checked(shapes.RateIn, request)["score"]
-    return actions.rate(ticket.pk, score, actor=actions.Actor.of(request.user), now=now)
+    return actions.rate(ticket.pk, score, actor=actions.Actor.of(caller(request)), now=now)
 
 
 def _transfer(request: Request, ticket: Ticket, now: datetime) -> Ticket:
@@ -107,7 +108,7 @@ def _transfer(request: Request, ticket: Ticket, now: datetime) -> Ticket:
         if clerk is None:
             raise ValidationError({"staff": ["没有这个工号。"]})
     target = actions.Target(business=asked["business"], window=window, clerk=clerk, place=asked["place"])
-    return actions.transfer(ticket.pk, target, actor=actions.Actor.of(request.user), now=now)
+    return actions.transfer(ticket.pk, target, actor=actions.Actor.of(caller(request)), now=now)
 
 
 recall = _verb("recall", _simple(actions.recall), rights=COUNTER)

@@ -17,22 +17,24 @@ from queueing.api.tickets import answer, checked
 from queueing.models import WindowSession
 from queueing.states import WindowState
 from staff.models import User
+from staff.requests import caller
 
 
 def window_for(request: Request, window_id: int, *verbs: str) -> Window:
     """A window of a hall this caller may see (else 404) and work at (else 403)."""
     window = Window.objects.select_related("hall").filter(pk=window_id).first()
-    if window is None or not request.user.may("hall.see", window.hall):
+    if window is None or not caller(request).may("hall.see", window.hall):
         raise Http404
-    if not any(request.user.may(verb, window.hall) for verb in verbs):
+    if not any(caller(request).may(verb, window.hall) for verb in verbs):
         raise PermissionDenied(FORBIDDEN)
     return window
 
 
 def clerk_of(request: Request) -> User:
-    if isinstance(request.user, Device):
+    who = caller(request)
+    if isinstance(who, Device):
         raise PermissionDenied("设备不能签入窗口,请由营业员用自己的工号签入。")
-    return request.user  # type: ignore[return-value]
+    return who
 
 
 def shown(session: WindowSession) -> Response:
@@ -106,7 +108,7 @@ def call_next(request: Request, window_id: int) -> Response:
     """Call the next number to this window; 204 when nobody waits."""
     window = window_for(request, window_id, "queue.serve", "queue.call")
     finishing = checked(shapes.CallNextIn, request)["finish"]
-    actor = actions.Actor.of(request.user)
+    actor = actions.Actor.of(caller(request))
     ticket = actions.call_next(window, actor=actor, now=time.now(), finishing=finishing)
     return Response(status=204) if ticket is None else answer(ticket)
 
@@ -117,4 +119,4 @@ def call_next(request: Request, window_id: int) -> Response:
 def next_in_line(request: Request, window_id: int) -> Response:
     """One key for a hall without a machine: finish, and serve whoever steps up."""
     window = window_for(request, window_id, "queue.serve", "queue.call")
-    return answer(actions.serve_next_in_line(window, actor=actions.Actor.of(request.user), now=time.now()))
+    return answer(actions.serve_next_in_line(window, actor=actions.Actor.of(caller(request)), now=time.now()))

@@ -78,8 +78,8 @@ def floor(layout: Layout, now: datetime) -> Floor:
     sessions = WindowSession.objects.filter(window__hall=hall, signed_out_at=None)
     tickets = Ticket.objects.filter(hall=hall, state__in=AT_WINDOW)
     return Floor(
-        sessions={row["window_id"]: row for row in sessions.values("window_id", "paused_at", "pause_reason")},
-        at_windows={row["window_id"]: row for row in tickets.values("window_id", "number", "state")},
+        sessions={row["window_id"]: dict(row) for row in sessions.values("window_id", "paused_at", "pause_reason")},
+        at_windows={row["window_id"]: dict(row) for row in tickets.values("window_id", "number", "state")},
         queued=_queued(layout, now),
     )
 
@@ -90,7 +90,7 @@ def _queued(layout: Layout, now: datetime) -> list[Queued]:
         f"before_{minutes}": Count("id", filter=Q(call_order_at__lte=now - timedelta(minutes=minutes)))
         for minutes in starts
     }
-    rows = (
+    rows: Any = (
         Ticket.objects.filter(hall=layout.hall, state=TicketState.WAITING)
         .values("letter", "group_id")
         .annotate(count=Count("id"), **earlier)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +23,7 @@ from queueing.queries import counter as reads
 from queueing.queries.tickets import session_of
 from queueing.states import HoldKind, PauseReason, Place
 from staff.models import User
+from staff.requests import StaffRequest
 
 ONE_KEY = "counter.finish_calls_next"
 
@@ -32,7 +33,7 @@ def window_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
     @wraps(view)
     @login_required
-    def with_session(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def with_session(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         session = session_of(request.user)
         if session is None:
             raise Refused("not_signed_in", "已签出窗口,请刷新页面后重新签入。")
@@ -43,7 +44,7 @@ def window_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 @require_GET
 @login_required
-def counter(request: HttpRequest) -> HttpResponse:
+def counter(request: StaffRequest) -> HttpResponse:
     """The window's screen, or the choice of a window."""
     if not request.user.may("queue.serve"):
         raise PermissionDenied("没有窗口叫号的权限。如工作需要,请联系店长开通。")
@@ -54,7 +55,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     return render(request, "queueing/counter.html", _panel(request, session))
 
 
-def _panel(request: HttpRequest, session: WindowSession) -> dict[str, Any]:
+def _panel(request: StaffRequest, session: WindowSession) -> dict[str, Any]:
     facts = reads.panel(session, time.now())
     return facts | {
         "one_key": request.session.get(ONE_KEY, False),
@@ -66,36 +67,36 @@ def _panel(request: HttpRequest, session: WindowSession) -> dict[str, Any]:
 
 @require_GET
 @window_required
-def panel(request: HttpRequest, session: WindowSession) -> HttpResponse:
+def panel(request: StaffRequest, session: WindowSession) -> HttpResponse:
     return render(request, "queueing/_counter.html", _panel(request, session))
 
 
-def _answer(request: HttpRequest) -> HttpResponse:
+def _answer(request: StaffRequest) -> HttpResponse:
     """The panel after an act, read anew; without a window the page reloads."""
     session = session_of(request.user)
-    if session is None or not request.htmx:  # type: ignore[attr-defined]
+    if session is None or not request.htmx:
         return redirect("counter")
     return render(request, "queueing/_counter.html", _panel(request, session))
 
 
 @require_POST
 @login_required
-def sign_in(request: HttpRequest, window_id: int) -> HttpResponse:
+def sign_in(request: StaffRequest, window_id: int) -> HttpResponse:
     window = get_object_or_404(Window.objects.select_related("hall"), pk=window_id)
     if not request.user.may("hall.see", window.hall):
         raise Http404
     if not request.user.may("queue.serve", window.hall):
         raise PermissionDenied("没有在该营业厅窗口办理业务的权限。如工作需要,请联系店长开通。")
-    actions.sign_in(window, clerk=_clerk(request), now=time.now())
+    actions.sign_in(window, clerk=request.user, now=time.now())
     return redirect("counter")
 
 
 @require_POST
 @window_required
-def sign_out(request: HttpRequest, session: WindowSession) -> HttpResponse:
-    actions.sign_out(session.window, clerk=_clerk(request), now=time.now())
-    response = redirect("counter")
-    if request.htmx:  # type: ignore[attr-defined]
+def sign_out(request: StaffRequest, session: WindowSession) -> HttpResponse:
+    actions.sign_out(session.window, clerk=request.user, now=time.now())
+    response: HttpResponse = redirect("counter")
+    if request.htmx:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = "/counter/"
     return response
@@ -103,9 +104,9 @@ def sign_out(request: HttpRequest, session: WindowSession) -> HttpResponse:
 
 @require_POST
 @window_required
-def call(request: HttpRequest, session: WindowSession) -> HttpResponse:
+def call(request: StaffRequest, session: WindowSession) -> HttpResponse:
     """Space: the next number, or in a hall without a machine whoever steps up."""
-    window, actor, now = session.window, Actor(person=_clerk(request)), time.now()
+    window, actor, now = session.window, Actor(person=request.user), time.now()
     if window.hall.is_line:
         actions.serve_next_in_line(window, actor=actor, now=now)
         return _answer(request)
@@ -118,21 +119,21 @@ def call(request: HttpRequest, session: WindowSession) -> HttpResponse:
 
 @require_POST
 @window_required
-def line(request: HttpRequest, session: WindowSession) -> HttpResponse:
+def line(request: StaffRequest, session: WindowSession) -> HttpResponse:
     """The − and + of a one-metre line, at the window."""
     change = actions.take_from_line if request.POST.get("change") == "-1" else actions.add_to_line
-    change(session.window.hall, actor=Actor(person=_clerk(request)), now=time.now())
+    change(session.window.hall, actor=Actor(person=request.user), now=time.now())
     return _answer(request)
 
 
 @require_POST
 @window_required
-def pause(request: HttpRequest, session: WindowSession) -> HttpResponse:
+def pause(request: StaffRequest, session: WindowSession) -> HttpResponse:
     """The sign goes up; the duty manager's own word is not stopped by bound numbers (R-S-12)."""
     reason = request.POST.get("reason", "")
     if reason not in PauseReason.values:
         raise Refused("bad_reason", "请选择暂停服务的原因。")
-    clerk = _clerk(request)
+    clerk = request.user
     if clerk.may("queue.manage", session.window.hall):
         actions.pause_anyway(session.window, reason, manager=clerk, now=time.now())
     else:
@@ -142,14 +143,14 @@ def pause(request: HttpRequest, session: WindowSession) -> HttpResponse:
 
 @require_POST
 @window_required
-def resume(request: HttpRequest, session: WindowSession) -> HttpResponse:
-    actions.resume_window(session.window, clerk=_clerk(request), now=time.now())
+def resume(request: StaffRequest, session: WindowSession) -> HttpResponse:
+    actions.resume_window(session.window, clerk=request.user, now=time.now())
     return _answer(request)
 
 
 @require_POST
 @login_required
-def one_key(request: HttpRequest) -> HttpResponse:
+def one_key(request: StaffRequest) -> HttpResponse:
     """Whether 办结 also calls the next number; kept with the sign-in."""
     request.session[ONE_KEY] = not request.session.get(ONE_KEY, False)
     return _answer(request)
@@ -157,19 +158,14 @@ def one_key(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @window_required
-def act(request: HttpRequest, session: WindowSession, ticket_id: UUID, verb: str) -> HttpResponse:
+def act(request: StaffRequest, session: WindowSession, ticket_id: UUID, verb: str) -> HttpResponse:
     """One verb on one number of this hall."""
     run = VERBS.get(verb)
     ticket = Ticket.objects.filter(pk=ticket_id, hall_id=session.window.hall_id).select_related("hall").first()
     if run is None or ticket is None:
         raise Http404
-    run(ticket, request.POST, Actor(person=_clerk(request)), time.now())
+    run(ticket, request.POST, Actor(person=request.user), time.now())
     return _answer(request)
-
-
-def _clerk(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _hold(ticket: Ticket, data: QueryDict, actor: Actor, now: datetime) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
@@ -20,13 +20,13 @@ from queueing.actions import Actor, Wish
 from queueing.models import Ticket
 from queueing.queries import lobby as reads
 from queueing.states import Lane, Source
-from staff.models import User
+from staff.requests import StaffRequest
 
 PHONES_PER_MINUTE = 20
 VERBS: dict[str, Callable[..., Ticket]] = {"cancel": actions.cancel, "requeue": actions.requeue}
 
 
-def _hall(request: HttpRequest, code: str) -> Hall:
+def _hall(request: StaffRequest, code: str) -> Hall:
     hall = Hall.objects.filter(code=code, is_live=True).first()
     if hall is None or not request.user.may("hall.see", hall):
         raise Http404
@@ -35,14 +35,9 @@ def _hall(request: HttpRequest, code: str) -> Hall:
     return hall
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 @require_GET
 @login_required
-def lobby(request: HttpRequest) -> HttpResponse:
+def lobby(request: StaffRequest) -> HttpResponse:
     """The hall of this person; with several, the choice."""
     halls = list(Hall.objects.filter(pk__in=request.user.hall_ids("queue.floor"), is_live=True).order_by("code"))
     if not halls:
@@ -54,26 +49,26 @@ def lobby(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def lobby_hall(request: HttpRequest, code: str) -> HttpResponse:
+def lobby_hall(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "queueing/lobby.html", reads.panel(_hall(request, code), time.now()))
 
 
 @require_GET
 @login_required
-def lobby_panel(request: HttpRequest, code: str) -> HttpResponse:
+def lobby_panel(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "queueing/_lobby.html", reads.panel(_hall(request, code), time.now()))
 
 
-def _answer(request: HttpRequest, hall: Hall, **said: Any) -> HttpResponse:
+def _answer(request: StaffRequest, hall: Hall, **said: Any) -> HttpResponse:
     facts = reads.panel(hall, time.now()) | said
     return render(request, "queueing/_lobby.html", facts)
 
 
 @require_POST
 @login_required
-def take(request: HttpRequest, code: str) -> HttpResponse:
+def take(request: StaffRequest, code: str) -> HttpResponse:
     """代客取号. The phone is looked up by exact number only, and not too often."""
-    hall, person = _hall(request, code), _person(request)
+    hall, person = _hall(request, code), request.user
     phone = request.POST.get("phone", "").strip()[:40]
     if phone and too_often("lobby-phone", person.pk, limit=PHONES_PER_MINUTE, seconds=60):
         raise Refused("too_many_phones", "输入手机号过于频繁,请一分钟后再试。")
@@ -85,22 +80,22 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def line(request: HttpRequest, code: str) -> HttpResponse:
+def line(request: StaffRequest, code: str) -> HttpResponse:
     """The − and + of a one-metre line, at the door."""
     hall = _hall(request, code)
     change = actions.take_from_line if request.POST.get("change") == "-1" else actions.add_to_line
-    change(hall, actor=Actor(person=_person(request)), now=time.now())
+    change(hall, actor=Actor(person=request.user), now=time.now())
     return _answer(request, hall)
 
 
 @require_POST
 @login_required
-def act(request: HttpRequest, code: str, ticket_id: UUID, verb: str) -> HttpResponse:
+def act(request: StaffRequest, code: str, ticket_id: UUID, verb: str) -> HttpResponse:
     hall = _hall(request, code)
     run = VERBS.get(verb)
     if run is None or not Ticket.objects.filter(pk=ticket_id, hall=hall).exists():
         raise Http404
-    run(ticket_id, actor=Actor(person=_person(request)), now=time.now())
+    run(ticket_id, actor=Actor(person=request.user), now=time.now())
     return _answer(request, hall)
 
 
