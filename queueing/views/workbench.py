@@ -12,6 +12,7 @@ from messaging.queries import unread_count
 from queueing.queries import workbench as queries
 from queueing.queries.tickets import session_of
 from staff.access import employments_today
+from staff.requests import StaffRequest
 
 
 @require_safe
