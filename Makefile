@@ -18,7 +18,8 @@ setup: .venv/.base static/vendor/.stamp
 setup-dev: .venv/.dev static/vendor/.stamp
 
 .venv/.python: scripts/find_python.sh
-	@python=`sh scripts/find_python.sh` && echo "setting up .venv with $$python" >&2 && "$$python" -m venv --clear .venv
+	@$(PY) -c "import pip" 2>/dev/null || { python=`sh scripts/find_python.sh` && \
+	echo "setting up .venv with $$python" >&2 && "$$python" -m venv --clear .venv; }
 	@touch $@
 
 .venv/.base: .venv/.python requirements/base.txt

@@ -60,9 +60,12 @@ class Installation:
         self.var = var
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        self.said = var.parent / f"{var.name}.said"
+        self.said = var
+        self.starts = 0
 
     def start(self, *options: str) -> None:
+        self.starts += 1
+        self.said = self.var.parent / f"{self.var.name}.{self.starts}.said"
         with self.said.open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up", "--web", "2", "--no-demo", *options],
