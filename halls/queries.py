@@ -78,7 +78,7 @@ def halls_with_hours(user: object, verb: str, now: datetime) -> list[HallToday]:
         Prefetch("weekly_hours", OpeningHours.objects.filter(weekday=day.weekday())),
         Prefetch("hours_exceptions", HoursException.objects.filter(day=day)),
     )
-    counted = rows.annotate(window_count=Count("windows", filter=Q(windows__is_active=True)))
+    counted = rows.annotate(window_count=Count("windows", filter=Q(windows__is_active=True))).order_by("code")
     found = []
     for hall in counted:
         exceptions = {row.day: _hours(row) for row in hall.hours_exceptions.all()}

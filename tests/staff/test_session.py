@@ -15,7 +15,7 @@ from staff.states import Role
 from tests.factories import PASSWORD, employ, make_hall, make_owner, make_user
 
 pytestmark = pytest.mark.django_db
-NOON = time.at(time.business_day(time.now()), time.datetime.strptime("12:00", "%H:%M").time())  # noqa: DTZ007
+NOON = time.at(time.business_day(time.now()), time.datetime.strptime("12:00", "%H:%M").time())
 
 
 @pytest.fixture
