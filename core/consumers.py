@@ -1,5 +1,6 @@
 """The two sockets: nudges for staff pages, whole documents for public boards."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -44,9 +45,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
 
 class BoardConsumer(AsyncWebsocketConsumer):
-    """`/ws/halls/{code}/board/`: the document at once, one per change, and the heartbeat. Open to everyone."""
+    """`/ws/halls/{code}/board/`: the document at once, one per change, and the heartbeat. Open to everyone.
+
+    A screen's versions only grow: of two documents built at the same moment the older may arrive later and is dropped.
+    A screen too slow to take every document gets the newest instead of a growing backlog.
+    """
 
     groups_joined: tuple[str, ...] = ()
+    version = -1
+    newest: str | None = None
+    sending: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         self.code = self.scope["url_route"]["kwargs"]["code"]
@@ -57,6 +65,7 @@ class BoardConsumer(AsyncWebsocketConsumer):
         if text is None:
             await self.close(code=4404)
             return
+        self.version = json.loads(text)["version"]
         await self.accept()
         await self.send(text)
 
@@ -64,14 +73,27 @@ class BoardConsumer(AsyncWebsocketConsumer):
         """A screen has nothing to say; what it sends is dropped."""
 
     async def disconnect(self, code: int) -> None:
+        if self.sending is not None:
+            self.sending.cancel()
         for group in self.groups_joined:
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def board_document(self, message: dict[str, Any]) -> None:
-        await self.send(message["text"])
+        if message["version"] <= self.version:
+            return
+        self.version, self.newest = message["version"], message["text"]
+        if self.sending is None or self.sending.done():
+            self.sending = asyncio.create_task(self.send_newest())
+
+    async def send_newest(self) -> None:
+        while self.newest is not None:
+            text, self.newest = self.newest, None
+            await self.send(text)
 
     async def board_heartbeat(self, message: dict[str, Any]) -> None:
-        await self.send(json.dumps({"heartbeat": message["time"], "newest": message["newest"].get(self.code)}))
+        if self.sending is None or self.sending.done():
+            newest = message["newest"].get(self.code)
+            await self.send(json.dumps({"heartbeat": message["time"], "newest": newest}))
 
 
 def _asked_topic(text: str | None) -> str | None:

@@ -73,4 +73,5 @@ def nudge(topic: str, event: str, pk: object) -> None:
 
 def publish_board(code: str, document: dict[str, Any]) -> None:
     """Send one board document, already committed, to every screen of a hall."""
-    send_to_group(f"board.{code}", {"type": "board.document", "text": json.dumps(document, ensure_ascii=False)})
+    text = json.dumps(document, ensure_ascii=False)
+    send_to_group(f"board.{code}", {"type": "board.document", "version": document["version"], "text": text})

@@ -159,6 +159,46 @@ def test_a_screen_that_missed_a_version_is_told_by_the_heartbeat(hall: Hall, mon
     assert "heartbeat" in beat
 
 
+def test_versions_only_grow_on_a_screen(hall: Hall) -> None:
+    publish_board(hall.pk)
+
+    async def talk() -> list[int]:
+        screen = socket("/ws/halls/ZJ01/board/")
+        await screen.connect()
+        first = (await screen.receive_json_from())["version"]
+        heard = [first]
+        for ahead in (3, 1, 2, 4):
+            document = {"version": first + ahead}
+            await asyncio.to_thread(live.publish_board, "ZJ01", document)
+            if ahead in (3, 4):
+                heard.append((await screen.receive_json_from())["version"])
+        await screen.disconnect()
+        return [version - first for version in heard]
+
+    assert asyncio.run(talk()) == [0, 3, 4]
+
+
+def test_a_slow_screen_gets_the_newest_and_no_backlog() -> None:
+    sent: list[str] = []
+
+    class Slow(BoardConsumer):
+        async def send(self, text_data: str | None = None, **rest: Any) -> None:
+            sent.append(text_data or "")
+            await asyncio.sleep(0.02)
+
+    async def talk() -> None:
+        screen = Slow()
+        for version in range(1, 11):
+            await screen.board_document({"version": version, "text": f"v{version}"})
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.1)
+
+    asyncio.run(talk())
+    assert sent[0] == "v1"
+    assert sent[-1] == "v10"
+    assert len(sent) < 6
+
+
 def test_one_process_speaks_the_heartbeat(hall: Hall) -> None:
     client().delete(key("heartbeat"))
     assert [heartbeat.beat_once() for _ in range(3)] == [True, False, False]
