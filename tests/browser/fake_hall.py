@@ -100,9 +100,11 @@ class FakeHall:
         self.page = page
         self.html = html
         self.document = board()
+        self.device: dict[str, Any] | None = None
         self.up = True
         self.sockets: list[WebSocketRoute] = []
         self.gets = 0
+        self.beaten_at = 0.0
         if speech_ms is not None:
             page.add_init_script(RECORDER % {"takes": speech_ms})
         page.route(f"{ORIGIN}/**", self._answer)
@@ -110,12 +112,14 @@ class FakeHall:
 
     def _answer(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN).partition("?")[0]
-        if not self.up and not path.startswith("/static/"):
-            route.abort("connectionrefused")
-        elif path.startswith("/static/"):
+        if path.startswith("/static/"):
             file = ROOT / path.lstrip("/")
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             route.fulfill(body=file.read_bytes(), content_type=kind)
+        elif path.startswith("/api/") and not self.up:
+            route.abort("connectionrefused")
+        elif path.endswith("/pulse/"):
+            route.fulfill(status=200 if self.device else 401, json=self.device or {})
         elif path.startswith("/api/"):
             self.gets += 1
             route.fulfill(json=self.document)
@@ -129,8 +133,8 @@ class FakeHall:
         self.sockets = [socket]
         socket.send(json.dumps(self.document))
 
-    def open(self, query: str = "") -> None:
-        self.page.goto(f"{ORIGIN}/board/ZJ01/{query}")
+    def open(self, query: str = "", path: str = "/board/ZJ01/") -> None:
+        self.page.goto(f"{ORIGIN}{path}{query}")
         self.page.wait_for_selector("body:not(.is-loading)")
 
     def push(self, document: dict[str, Any], *, silently: bool = False) -> None:
@@ -144,15 +148,23 @@ class FakeHall:
             socket.send(json.dumps(message))
 
     def beat(self, newest: int | None = None) -> None:
+        self.beaten_at = time.monotonic()
         self.send({"heartbeat": iso(), "newest": newest or self.document["version"]})
 
     def live(self, seconds: float) -> None:
-        """Let time pass with a pulse every second or so."""
+        """Let time pass with a pulse about every second."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            if self.up:
+            if self.up and time.monotonic() - self.beaten_at > 1:
                 self.beat()
-            self.page.wait_for_timeout(min(1000, left * 1000))
+            self.page.wait_for_timeout(min(500, left * 1000))
+
+    def live_until_said(self, count: int, limit: float = 25) -> None:
+        """Until so many sentences were spoken, and a little longer to see whether there are more."""
+        until = time.monotonic() + limit
+        while len(self.sentences()) < count and time.monotonic() < until:
+            self.live(0.3)
+        self.live(0.8)
 
     def go_down(self) -> None:
         self.up = False

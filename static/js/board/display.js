@@ -4,7 +4,7 @@ import { SeenCalls, ServerClock } from "./document.js";
 import { replay, setText } from "./draw.js";
 import { Link } from "./link.js";
 import { StaleBanner } from "./stale.js";
-import { renewAtNight, shiftPixels } from "./upkeep.js";
+import { renewAtNight, shiftPixels, tellAlive } from "./upkeep.js";
 import { WORDS, clockParts, purpose } from "./words.js";
 
 const page = document.body.dataset;
@@ -63,3 +63,4 @@ setInterval(() => stale.tick(), 1_000);
 shiftPixels(part("screen"));
 renewAtNight({ build: page.build, hour: () => clockParts(clock.now()).hour, idle: () => !link.stale });
 link.start();
+tellAlive();

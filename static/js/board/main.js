@@ -9,14 +9,14 @@ import { Link } from "./link.js";
 import { ALL_CLIPS } from "./sentence.js";
 import { drawSide } from "./side.js";
 import { StaleBanner } from "./stale.js";
-import { renewAtNight, shiftPixels } from "./upkeep.js";
+import { renewAtNight, shiftPixels, tellAlive } from "./upkeep.js";
 import { Voice } from "./voice.js";
 import { WORDS, clockParts, hoursText } from "./words.js";
 
 const page = document.body.dataset;
 const part = (name) => document.querySelector(`[data-part=${name}]`);
 const asked = new URLSearchParams(location.search);
-const zone = asked.get("zone") ?? "";
+let zone = asked.get("zone") ?? "";
 const quiet = asked.get("mute") === "1";
 const WARM_AFTER_MS = 3_000;
 
@@ -51,6 +51,12 @@ const announcer = new Announcer({
 function markSound() {
   part("muted").hidden = quiet || !voice.silent;
   part("built-in").hidden = quiet || voice.silent || !voice.usesClips;
+}
+
+function markZone(name) {
+  zone = name;
+  setText(part("zone"), quiet ? WORDS.quiet : zone);
+  part("zone").hidden = !quiet && !zone;
 }
 
 function draw(fresh) {
@@ -107,8 +113,7 @@ const link = new Link({
 });
 
 for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, () => voice.unlock());
-setText(part("zone"), quiet ? WORDS.quiet : zone);
-part("zone").hidden = !quiet && !zone;
+markZone(zone);
 markSound();
 tick();
 setInterval(tick, 1_000);
@@ -116,3 +121,4 @@ setTimeout(() => quiet || voice.warm(), WARM_AFTER_MS);
 shiftPixels(part("screen"));
 renewAtNight({ build: page.build, hour: () => clockParts(now()).hour, idle: () => !announcer.busy && !link.stale });
 link.start();
+tellAlive((device) => asked.has("zone") || markZone(device.zone));

@@ -3,7 +3,9 @@
 import { make, redraw } from "./draw.js";
 import { WORDS, expected, mood, openNear, purpose } from "./words.js";
 
-const ROOM = 41.8; // what rows may take of the column, in rem
+const HEIGHT = 52.8; // of the column, in rem
+const HEAD = 4.9; // of a panel: its padding and title
+const GAP = 1.4;
 const TALLEST = 4.35;
 const COMFORTABLE = 3.8;
 const MOST_ROWS = 13;
@@ -14,13 +16,14 @@ export function drawSide(side, board) {
   const waiting = rowsWaiting(board);
   const windows = board.windows.filter((window) => window.state !== "closed");
   const single = board.mode === "line" && waiting.length <= 1;
-  const above = single ? -1 : waiting.length; // the panel's head takes about a row
+  const above = single ? 0 : waiting.length;
   const double = above + windows.length > MOST_ROWS;
   const rows = above + Math.max(1, double ? Math.ceil(windows.length / 2) : windows.length);
+  const panels = single ? 1 : 2;
   const near = openNear(board);
-  const showsNear = near.length > 0 && (rows + near.length + 1) * COMFORTABLE <= ROOM;
-  const all = Math.max(1, showsNear ? rows + near.length + 1 : rows);
-  side.root.style.setProperty("--row", `${Math.min(TALLEST, ROOM / all).toFixed(2)}rem`);
+  const showsNear = near.length > 0 && rowHeight(rows + near.length, panels + 1) >= COMFORTABLE;
+  const row = showsNear ? rowHeight(rows + near.length, panels + 1) : rowHeight(rows, panels);
+  side.root.style.setProperty("--row", `${row.toFixed(2)}rem`);
   side.waitingPanel.hidden = single;
   side.nearPanel.hidden = !showsNear;
   side.windows.classList.toggle("is-double", double);
@@ -30,6 +33,10 @@ export function drawSide(side, board) {
     windows.length ? windows.map((window) => windowRow(window, board)) : [make("li", "no-windows", WORDS.noWindows)],
   );
   return showsNear;
+}
+
+function rowHeight(rows, panels) {
+  return Math.min(TALLEST, (HEIGHT - panels * HEAD - (panels - 1) * GAP) / rows);
 }
 
 /** Where many classes wait, those of VIP and 全球通 show only while somebody is in them. */

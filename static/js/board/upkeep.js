@@ -4,6 +4,7 @@ const SHIFT_EVERY_MS = 120_000;
 const STEPS = [[0, 0], [3, 1], [4, 4], [1, 5], [-2, 3], [-4, 0], [-3, -4], [0, -5], [3, -3]];
 const CHECK_EVERY_MS = 20 * 60_000;
 const NIGHT_HOUR = 3;
+const PULSE_MS = 60_000;
 
 export function shiftPixels(element) {
   let step = 0;
@@ -27,4 +28,17 @@ export function renewAtNight({ build, hour, idle }) {
       // the server is away: keep the page that works
     }
   }, CHECK_EVERY_MS);
+}
+
+/** A paired screen says every minute that it is alive, and learns its zone; on an unpaired one this ends at once. */
+export async function tellAlive(heard = () => {}) {
+  try {
+    const headers = { "Content-Type": "application/json", "X-Device": "1" };
+    const answer = await fetch("/api/v1/devices/me/pulse/", { method: "POST", headers, body: "{}" });
+    if (answer.status === 401 || answer.status === 403) return;
+    if (answer.ok) heard(await answer.json());
+  } catch {
+    // the server is away: again in a minute
+  }
+  setTimeout(tellAlive, PULSE_MS, heard);
 }

@@ -1,0 +1,46 @@
+"""Puts hall BR01 into a running installation and prints, as one JSON object, what is in it.
+
+Run as a program with the installation's HALLKEEPER_VAR: the tests that use it cannot reach the database themselves.
+"""
+
+import json
+import os
+
+import django
+
+TOKENS = {kind: f"hkd_{kind.replace('_', '')}{'b' * 30}" for kind in ("kiosk", "tv", "window_display", "caller")}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from rest_framework.authtoken.models import Token
+
+    from staff.states import Role
+    from tests.factories import PASSWORD, make_device, make_hall, make_user
+
+    hall = make_hall("BR01", name="测试路营业厅")
+    windows = list(hall.windows.order_by("number"))
+    people = {
+        "clerk": make_user("BRCLERK1", Role.CLERK, hall, name="小李"),
+        "clerk2": make_user("BRCLERK2", Role.CLERK, hall, name="小周"),
+        "greeter": make_user("BRGREET1", Role.GREETER, hall, name="小陈"),
+        "duty_manager": make_user("BRDUTY1", Role.DUTY_MANAGER, hall, name="王经理"),
+    }
+    for kind, token in TOKENS.items():
+        make_device(hall, kind, token=token, window=windows[0] if kind == "window_display" else None)
+    facts = {
+        "hall": hall.code,
+        "windows": [window.pk for window in windows],
+        "password": PASSWORD,
+        "people": {
+            role: {"username": user.staff_no, "token": Token.objects.get_or_create(user=user)[0].key}
+            for role, user in people.items()
+        },
+        "devices": TOKENS,
+    }
+    print(json.dumps(facts))
+
+
+if __name__ == "__main__":
+    main()
