@@ -57,7 +57,7 @@ check: setup-dev
 	@.venv/bin/lint-imports
 	@.venv/bin/djlint --check --lint --quiet templates
 	@$(MANAGE) makemigrations --check --dry-run
-	@PUBLIC_URL=https://hall.example $(MANAGE) check --deploy --fail-level WARNING
+	@PUBLIC_URL=https://hall.example $(MANAGE) check --deploy --fail-level ERROR
 
 bench: setup-dev
 	@$(PY) -m benchmarks $(ONLY)

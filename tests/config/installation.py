@@ -88,7 +88,7 @@ class Installation:
         except OSError:
             return 0
 
-    def wait_ready(self, limit: float = 90) -> None:
+    def wait_ready(self, limit: float = 240) -> None:
         def ready_or_ended() -> bool:
             assert self.process is not None
             return self.process.poll() is not None or "is ready" in self.words()
