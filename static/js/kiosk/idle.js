@@ -2,29 +2,36 @@
 
 const LIMIT_MS = 20000;
 const SHOWN_MS = 8000;
+const LIFT_MS = 350;
 
 export class Idle {
   constructor({ onTick, onEnd }) {
     this.onTick = onTick;
     this.onEnd = onEnd;
     this.paused = true;
-    this.left = LIMIT_MS;
-    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => this.touch(), { capture: true });
+    this.touch();
+    for (const kind of ["pointerdown", "pointerup", "pointercancel", "keydown"]) {
+      addEventListener(kind, () => this.touch(), { capture: true });
+    }
     setInterval(() => this.tick(), 250);
   }
 
+  /** The countdown leaves only after the finger has: a tap on it must not fall through to what lies below. */
   touch() {
     this.touchedAt = performance.now();
-    if (!this.paused) this.onTick(null);
+    clearTimeout(this.leaving);
+    if (!this.paused) this.leaving = setTimeout(() => this.onTick(null), LIFT_MS);
   }
 
   run() {
     this.paused = false;
     this.touch();
+    this.onTick(null);
   }
 
   pause() {
     this.paused = true;
+    clearTimeout(this.leaving);
     this.onTick(null);
   }
 

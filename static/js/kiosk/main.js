@@ -16,7 +16,7 @@ const all = (query) => [...document.querySelectorAll(query)];
 const HALL = document.body.dataset.hall;
 const IS_DEVICE = Boolean(document.body.dataset.device);
 
-const now = { screen: "home", group: null, green: false, large: false, reading: false, ticket: null, sms: false };
+const now = { screen: "home", group: null, green: false, large: false, reading: false, ticket: null, sms: false, refusal: null };
 let wish = null;
 let asking = false;
 
@@ -45,7 +45,7 @@ function show(screen) {
 function goHome() {
   wish?.drop();
   wish = null;
-  Object.assign(now, { group: null, green: false, large: false, reading: false, ticket: null });
+  Object.assign(now, { group: null, green: false, large: false, reading: false, ticket: null, refusal: null });
   setLanguage("zh");
   hush();
   keypad.clear();
@@ -86,6 +86,7 @@ function paint() {
   paintTake();
   paintClosed();
   if (now.ticket) paintTicket();
+  if (now.refusal) paintRefusal();
 }
 
 function paintTop() {
@@ -130,6 +131,12 @@ function paintTicket() {
   $("paper-note").classList.toggle("out", watch.paperOut);
   $("again").hidden = watch.paperOut;
   $("again").lastElementChild.textContent = t(IS_DEVICE ? "again" : "print");
+}
+
+function paintRefusal() {
+  const words = refusal(now.refusal.code, now.refusal.sentence);
+  $("refused-text").textContent = words.text;
+  $("refused-more").textContent = words.more;
 }
 
 function showIdle(left) {
@@ -196,7 +203,13 @@ function arrived(ticket, phone) {
   wish = null;
   $("qr").src = `/t/${ticket.id}/qr.svg`;
   show("ticket");
-  if (IS_DEVICE && !watch.paperOut) printSlip(ticket, $("about").textContent);
+  if (IS_DEVICE && !watch.paperOut) printTicket();
+}
+
+/** Where printing is not silent its dialog stops the clock: the twenty seconds begin when it closes. */
+async function printTicket() {
+  await printSlip(now.ticket, $("about").textContent);
+  idle.touch();
 }
 
 /** What was typed stays, and so does the screen. */
@@ -211,10 +224,7 @@ function trouble(sentence) {
 }
 
 function refused(status, data) {
-  const sentence = status === 429 ? t("busy") : data?.message || "";
-  const words = status === 429 ? { text: sentence, more: "" } : refusal(data?.code, sentence);
-  $("refused-text").textContent = words.text;
-  $("refused-more").textContent = words.more;
+  now.refusal = { code: status === 429 ? "busy" : data?.code, sentence: data?.message || "" };
   watch.probe();
   show("refused");
 }
@@ -267,8 +277,8 @@ $("tip-anyway").addEventListener("click", () => show("phone"));
 for (const id of ["tip-go", "refused-home", "done"]) $(id).addEventListener("click", goHome);
 for (const button of all(".back:not(#again)")) button.addEventListener("click", goBack);
 $("take").addEventListener("click", take);
-$("again").addEventListener("click", () => printSlip(now.ticket, $("about").textContent));
-$("stay").addEventListener("click", () => idle.touch());
+$("again").addEventListener("click", printTicket);
+$("stay").addEventListener("click", () => idle.run());
 $("lane-home").addEventListener("click", toggleLane);
 $("lane-phone").addEventListener("click", toggleLane);
 $("give-up").addEventListener("click", () => {
@@ -294,6 +304,14 @@ addEventListener("contextmenu", (event) => event.preventDefault());
 addEventListener("dragstart", (event) => event.preventDefault());
 whenVoicesChange(paintTop);
 setInterval(paintTop, 1000);
+setInterval(freshenAtNight, 60000);
+
+/** A kiosk stays on for months; once a night, unused and in touch with the server, it takes up the newest page. */
+function freshenAtNight() {
+  const isNight = clockText(Date.now()).startsWith("04");
+  const isUnused = ["home", "closed"].includes(now.screen) && idle.paused && !watch.away && !watch.unpaired;
+  if (isNight && isUnused && performance.now() > 2 * 3600 * 1000) location.reload();
+}
 
 /** One step back keeps the lane, the language and the type size; the phone is forgotten. */
 function goBack() {

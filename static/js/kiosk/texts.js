@@ -182,6 +182,7 @@ export function named(thing, field = "name") {
 
 /** A refusal in the chosen language: English for known codes, else the server's own sentence below a general one. */
 export function refusal(code, sentence) {
+  if (code === "busy") return { text: t("busy"), more: "" };
   if (!isEnglish()) return { text: sentence || t("refused"), more: "" };
   const known = EN_REFUSALS[code];
   return known ? { text: known, more: "" } : { text: t("refused"), more: sentence || "" };
