@@ -1,0 +1,37 @@
+"""Runs one benchmark, or each in a process of its own. Results go to standard output, everything else to the other."""
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PARTS = {"__init__", "__main__", "harness", "bare_sql"}
+
+
+def known() -> list[str]:
+    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in PARTS)
+
+
+def main(arguments: list[str]) -> int:
+    unknown = [name for name in arguments if name not in known()]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known())}", file=sys.stderr)
+        return 2
+    if len(arguments) == 1:
+        return run(arguments[0])
+    # One process each: settings, connections and the address of the engines belong to one installation.
+    ends = [subprocess.call([sys.executable, "-m", "benchmarks", name]) for name in arguments or known()]
+    return int(any(ends))
+
+
+def run(name: str) -> int:
+    with os.fdopen(os.dup(1), "w") as results:
+        os.dup2(2, 1)
+        for line in importlib.import_module(f"benchmarks.{name}").run():
+            print(line.as_json(), file=results, flush=True)
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
