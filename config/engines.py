@@ -106,9 +106,7 @@ def _lock(file: IO[str], kind: int, *, limit: float = 0.0) -> bool:
 class Engines:
     """The engines of one folder, as their owner sees them."""
 
-    def __init__(
-        self, var: Path, *, names: Iterable[str] = ALL, durable: bool = True, command: str = ""
-    ) -> None:
+    def __init__(self, var: Path, *, names: Iterable[str] = ALL, durable: bool = True, command: str = "") -> None:
         self.var = var
         self.names = tuple(names)
         self.durable = durable
@@ -161,9 +159,7 @@ class Engines:
     def _end_leftovers(self, program: Program, limit: float = LEFTOVER_LIMIT) -> None:
         """We own the folder, so whatever still runs in it belongs to an owner that was killed."""
         try:
-            processes.end_leftovers(
-                program.folder, program.process_name, gently=program.death_signal, limit=limit
-            )
+            processes.end_leftovers(program.folder, program.process_name, gently=program.death_signal, limit=limit)
         except RuntimeError as error:
             raise EngineError(str(error)) from error
         program.forget_the_dead()
