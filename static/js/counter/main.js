@@ -16,7 +16,8 @@ panel.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 panel.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt !== panel) underWay = false;
+  // The pressed button is gone when its answer has replaced the panel: htmx then tells the panel instead.
+  if (event.detail.requestConfig.elt !== panel) underWay = false;
   if (event.detail.xhr.status === 409) missedNudge = true; // what the clerk saw was not the latest
   catchUp();
 });
@@ -30,6 +31,7 @@ function catchUp() {
 }
 
 document.addEventListener("htmx:responseError", (event) => {
+  document.querySelector("dialog[open]")?.close(); // the sentence must not stand behind the choice
   if (event.detail.elt === panel && event.detail.xhr.status === 409) location.reload(); // signed out elsewhere
 });
 
@@ -68,10 +70,11 @@ document.addEventListener("click", (event) => {
 // ---- clocks ---------------------------------------------------------------------------------------------------
 
 const two = (number) => String(number).padStart(2, "0");
+const hallTime = new Intl.DateTimeFormat("zh-CN", {timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit"});
 
 function tick() {
   const now = new Date();
-  document.getElementById("clock").textContent = `${two(now.getHours())}:${two(now.getMinutes())}`;
+  document.getElementById("clock").textContent = hallTime.format(now);
   for (const clock of panel.querySelectorAll("[data-since]")) {
     const seconds = Math.max(0, Math.floor((now - new Date(clock.dataset.since)) / 1000));
     clock.textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
