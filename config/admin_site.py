@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
 from core import time
@@ -16,7 +17,7 @@ class HallkeeperAdminSite(AdminSite):
     index_title = "数据与参数"
     enable_nav_sidebar = True
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         for year in missing_years(time.business_day(time.now())):
             messages.warning(
                 request,

@@ -2,6 +2,8 @@
 
 from config.wsgi import application as django_wsgi  # first: it sets Django up  # isort: skip
 
+from typing import Any
+
 from a2wsgi import WSGIMiddleware
 from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
@@ -25,8 +27,10 @@ sockets = AllowedHostsOriginValidator(
     )
 )
 
+pages: Any = WSGIMiddleware(django_wsgi, workers=settings.WEB_THREADS)  # type: ignore[arg-type]
+
 application = Roof(
-    http=BodyGate(WSGIMiddleware(django_wsgi, workers=settings.WEB_THREADS), limit=settings.MAX_BODY_BYTES),
+    http=BodyGate(pages, limit=settings.MAX_BODY_BYTES),
     websocket=sockets,
     background=[Heartbeat()],
 )

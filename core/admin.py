@@ -70,7 +70,8 @@ def _differences(before: Model, form: Any) -> Iterator[tuple[str, str, str, str]
     for field in form.changed_data:
         if field in form.fields and hasattr(before, field):
             asked = form.fields[field]
-            words = {str(key): text for key, text in asked.choices} if isinstance(asked, forms.TypedChoiceField) else {}
+            offered: Any = asked.choices if isinstance(asked, forms.TypedChoiceField) else ()
+            words = {str(key): text for key, text in offered}
             old, new = changes.shown(getattr(before, field)), changes.shown(form.cleaned_data.get(field))
             yield field, str(asked.label or field), str(words.get(old, old)), str(words.get(new, new))
 

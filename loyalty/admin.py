@@ -22,7 +22,7 @@ class CustomerAdmin(RecordedAdmin):
     def masked(self, customer: Customer) -> str:
         return customer.masked
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ["brand", "star", "is_vip", "status", "is_real_name", "is_personal", "joined_on"]
         return ["masked", *shown] if obj else ["phone", "name", *shown]
 
