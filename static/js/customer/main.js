@@ -128,6 +128,7 @@ $("language").addEventListener("click", () => {
 // ---- starting -----------------------------------------------------------------------------------
 
 const link = new BoardLink(status.hall.code, { onBoard: refreshSoon });
+$("problem").textContent = $("problem").textContent.trim();
 pickLanguage();
 draw(status);
 showLink();
