@@ -12,11 +12,22 @@ from halls.states import DeviceKind, Weekday
 AHEAD = timedelta(days=730)
 
 
-class ClockInput(forms.TimeInput):
-    input_type = "time"
+class ClockField(forms.TimeField):
+    """A time on the 24-hour clock, whatever the browser's language; 24:00 is the midnight at the day's end."""
 
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
+    def __init__(self, label: str) -> None:
+        attrs = {"inputmode": "numeric", "maxlength": 5, "placeholder": "08:30", "autocomplete": "off"}
+        widget = forms.TimeInput(format="%H:%M", attrs=attrs)
+        wrong = {"invalid": "请按 24 小时制填写,如 08:30。"}
+        super().__init__(
+            label=label, required=False, widget=widget, error_messages=wrong, input_formats=["%H:%M", "%H%M"]
+        )
+
+    def to_python(self, value: Any) -> time | None:
+        if isinstance(value, str):
+            value = value.replace("\uff1a", ":").strip()
+            value = "00:00" if value == "24:00" else value
+        return super().to_python(value)
 
 
 class PairForm(Styled, forms.Form):
@@ -60,8 +71,8 @@ class HoursForm(Styled, forms.Form):
     """One day's hours, or closed. 00:00 as closing time is midnight at the day's end."""
 
     is_closed = forms.BooleanField(label="停业", required=False)
-    opens = forms.TimeField(label="开门", required=False, widget=ClockInput())
-    closes = forms.TimeField(label="关门", required=False, widget=ClockInput())
+    opens = ClockField("开门")
+    closes = ClockField("关门")
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -71,7 +82,7 @@ class HoursForm(Styled, forms.Form):
             if field not in self.errors and given.get(field) is None:
                 self.add_error(field, "请填写时间,或勾选停业。")
         if not self.errors and given["closes"] != time(0) and given["closes"] <= given["opens"]:
-            raise ValidationError({"closes": "关门须晚于开门;营业到半夜请填 00:00。"})
+            raise ValidationError({"closes": "关门须晚于开门;营业到半夜请填 24:00。"})
         return given
 
     @property
@@ -84,7 +95,7 @@ class WeekdayForm(HoursForm):
     def __init__(self, *args: Any, weekday: int, hours: Hours | None, **kwargs: Any) -> None:
         initial = {"is_closed": hours is None}
         if hours:
-            initial |= {"opens": hours.opens, "closes": hours.closes}
+            initial |= {"opens": hours.opens, "closes": hours.closes_text}
         super().__init__(*args, prefix=f"day{weekday}", initial=initial, **kwargs)
         self.weekday = weekday
         self.label = Weekday(weekday).label

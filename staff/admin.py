@@ -39,6 +39,9 @@ class UserForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         new = self.instance.pk is None
+        if "is_superuser" in self.fields:
+            self.fields["is_superuser"].label = "系统所有者"
+            self.fields["is_superuser"].help_text = "不看岗位,拥有全部权限。只有所有者能指定所有者。"
         self.fields["new_password"].required = new
         self.fields["new_password"].help_text = (
             "临时密码,本人登录后须修改。至少 10 位,不能全是数字。" if new else "留空则不改。填写后本人登录时须再修改。"

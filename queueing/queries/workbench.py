@@ -9,7 +9,9 @@ from halls import queries as halls
 from halls.models import Device, Hall
 from halls.rules import Hours
 from halls.states import WATCHED, DeviceState
+from queueing.queries import board
 from queueing.queries.board import open_windows_by_hall, waiting_by_hall
+from queueing.states import WindowState
 
 TROUBLES = {DeviceState.SILENT, DeviceState.PAPER_OUT, DeviceState.EXPIRED}
 
@@ -48,19 +50,30 @@ def halls_now(user: Any, now: datetime) -> list[HallNow]:
     ]
 
 
+def board_of(hall: Hall, now: datetime) -> dict[str, Any]:
+    """The public board in the words of a staff page: windows with their state, lines with whole minutes."""
+    document = board.document(hall.pk, now)
+    windows = [{**one, "words": WindowState(one["state"]).label} for one in document["windows"]]
+    groups = [
+        {**one, "minutes": (one["estimated_wait_seconds"] or 0) // 60 if one["waiting"] else 0}
+        for one in document["groups"]
+    ]
+    return {"windows": windows, "groups": groups}
+
+
 @dataclass(frozen=True)
 class Ailing:
     device: Device
     state: DeviceState
 
 
-def ailing_devices(hall_ids: Iterable[int], now: datetime) -> list[Ailing]:
+def ailing_devices(hall_ids: Iterable[int], now: datetime) -> list[tuple[Hall, list[Ailing]]]:
     """Machines that a manager should look at; those of closed halls may sleep."""
     rows = Device.objects.filter(hall__in=list(hall_ids), kind__in=WATCHED, revoked_at=None).exclude(token_hash="")
-    found = []
+    found: dict[Hall, list[Ailing]] = {}
     for device in rows.select_related("hall__region__parent", "window").order_by("hall", "pk"):
         minutes = halls.number(halls.rules.DEVICE_SILENT_MINUTES, device.hall, now)
         state = halls.device_state(device, now, minutes)
         if state in TROUBLES and halls.is_open(device.hall, now):
-            found.append(Ailing(device, state))
-    return found
+            found.setdefault(device.hall, []).append(Ailing(device, state))
+    return list(found.items())

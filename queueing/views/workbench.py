@@ -11,8 +11,9 @@ from core import time
 from messaging.queries import unread_count
 from queueing.queries import workbench as queries
 from queueing.queries.tickets import session_of
-from staff.access import employments_today
+from staff.access import RANK, employments_today
 from staff.requests import StaffRequest
+from staff.states import Role
 
 
 @require_safe
@@ -31,13 +32,20 @@ def fragment(request: StaffRequest) -> HttpResponse:
 def _now(request: StaffRequest) -> dict[str, Any]:
     user, now = request.user, time.now()
     found = queries.halls_now(user, now)
-    return {
-        "halls": found,
-        "topics": " ".join(f"hall.{one.hall.code}" for one in found[:15]),
-        "may_serve": user.may("queue.serve"),
-        "session": session_of(user) if user.may("queue.serve") else None,
+    session = session_of(user)
+    shown = {
+        "session": session,
+        "should_sign_in": session is None and user.may("queue.serve") and user.rights.rank == RANK[Role.CLERK],
+        "without_windows": [one for one in found if one.needs_windows],
+        "ailing_by_hall": queries.ailing_devices(user.hall_ids("device.pair"), now),
         "unread": unread_count(user),
-        "ailing": queries.ailing_devices(user.hall_ids("device.pair"), now),
+    }
+    return {
+        **shown,
+        "todo": any(shown.values()),
+        "halls": found,
+        "board": queries.board_of(found[0].hall, now) if len(found) == 1 else None,
+        "topics": " ".join(f"hall.{one.hall.code}" for one in found[:15]),
         "may_pair": user.may("device.pair"),
         "may_configure": user.may("hall.configure"),
         "may_guide": user.may("queue.floor"),

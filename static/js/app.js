@@ -124,7 +124,7 @@ document.addEventListener("change", (event) => {
 // ---- closed days have no times --------------------------------------------------------------------------------
 
 function dimTimes(box) {
-  for (const time of box.closest("[data-day]").querySelectorAll('input[type="time"]')) time.disabled = box.checked;
+  for (const time of box.closest("[data-day]").querySelectorAll("input[inputmode]")) time.disabled = box.checked;
 }
 for (const box of document.querySelectorAll('[data-day] input[type="checkbox"]')) {
   dimTimes(box);
