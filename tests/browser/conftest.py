@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.config.installation import ROOT, Installation, environment
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+READY_SECONDS = 240  # other tests share the processors
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
 
 
@@ -71,7 +72,7 @@ def live_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHall]:
     installation = Installation(var)
     installation.start()
     try:
-        installation.wait_ready()
+        installation.wait_ready(READY_SECONDS)
         seeded = subprocess.run(
             [sys.executable, "-m", "tests.browser.small_hall"],
             cwd=ROOT,
