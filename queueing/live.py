@@ -38,7 +38,12 @@ def board_changed(hall_id: int) -> None:
 
 
 def publish_board(hall_id: int) -> None:
-    document = board.document(hall_id, time.now(), version=board.take_version(hall_id))
+    """Send what is committed by now, unless somebody who began after us has read it already."""
+    with transaction.atomic(durable=True):
+        version = board.take_version(hall_id)
+        if version is None:
+            return
+        document = board.document(hall_id, time.now(), version=version)
     live.publish_board(document["hall"], document)
     _remember(document)
 

@@ -7,13 +7,13 @@ from django.db import transaction
 from core.errors import Refused
 from halls.models import Window
 from queueing import rules
-from queueing.actions.moves import Actor, locked, move
+from queueing.actions.moves import Actor, move
 from queueing.actions.taking import add_to_line
 from queueing.actions.tickets import finished, tell_called
 from queueing.models import Ticket, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
-from queueing.states import AT_WINDOW, Did, TicketState
+from queueing.states import Did, TicketState
 
 
 def check_caller(session: WindowSession, actor: Actor) -> None:
@@ -27,10 +27,10 @@ def check_caller(session: WindowSession, actor: Actor) -> None:
 
 def locked_session(window: Window) -> WindowSession:
     """The window's open session, held until commit, so that two taps of one key are one after the other."""
-    rows = WindowSession.objects.select_for_update(of=("self",)).filter(window=window, signed_out_at=None)
-    session = rows.select_related("clerk", "window").first()
+    session = WindowSession.objects.select_for_update().filter(window=window, signed_out_at=None).order_by().first()
     if session is None:
         raise Refused("not_signed_in", f"{window.label} 还没有签入,请先签入窗口。")
+    session.window = window
     return session
 
 
@@ -46,29 +46,22 @@ def call_next(window: Window, *, actor: Actor, now: datetime, finishing: bool = 
     check_caller(session, actor)
     if session.is_paused:
         raise Refused("window_paused", "本窗口已暂停服务,请先恢复服务再叫号。")
-    current = reads.at_window(session)
+    layout = layouts.of(window.hall_id, now)
+    current = reads.rows_at_window(session).select_for_update().first()
     if current is not None:
         if not finishing:
             raise Refused("window_busy", f"本窗口还有 {current.number} 正在办理,请先办结或暂挂。")
-        finished(locked_current(current), actor=actor, now=now)
-    layout = layouts.of(window.hall_id, now)
+        current.hall = layout.hall
+        finished(current, actor=actor, now=now)
     facts = layout.window(window.pk)
     if facts is None:
         raise Refused("window_closed", f"{window.label} 已停用,请换一个窗口。")
     line = reads.callable_at(facts, window.hall_id, session.clerk_id)
-    rows = line.select_for_update(skip_locked=True, of=("self",)).select_related(
-        "hall", "group", "business", "customer"
-    )
-    ticket = rows.first()
-    return None if ticket is None else _call(ticket, session, actor=actor, now=now)
-
-
-def locked_current(current: Ticket) -> Ticket:
-    """The current number's row, held. Raises Refused("moved_on") when somebody else was quicker."""
-    ticket = locked(current.pk)
-    if ticket.state not in AT_WINDOW:
-        raise Refused("moved_on", f"{ticket.number} 刚被更新,请看过最新内容后再操作。")
-    return ticket
+    ticket = line.select_for_update(skip_locked=True, of=("self",)).select_related("business").first()
+    if ticket is None:
+        return None
+    ticket.hall = layout.hall
+    return _call(ticket, session, actor=actor, now=now)
 
 
 def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime) -> Ticket:
@@ -83,7 +76,7 @@ def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime
         actor=actor,
         now=now,
         window=session.window,
-        clerk=session.clerk,
+        clerk_id=session.clerk_id,
         called_at=now,
         first_called_at=ticket.first_called_at or now,
         calls=1,

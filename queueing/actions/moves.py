@@ -48,7 +48,7 @@ def check(ticket: Ticket, did: str) -> None:
 def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: datetime, **changes: Any) -> Ticket:
     """Write the state, the facts that change with it, and one event row; the caller holds the row's lock."""
     detail = changes.pop("detail", {})
-    window = changes.get("window") or ticket.window
+    window_id = changes["window"].pk if changes.get("window") else ticket.window_id
     before, ticket.state, ticket.moved_at = ticket.state, to, now
     for name, value in changes.items():
         setattr(ticket, name, value)
@@ -60,7 +60,7 @@ def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: dateti
         at=now,
         before=before,
         after=to,
-        window=window,
+        window_id=window_id,
         person=actor.person,
         device=actor.device,
         detail=detail,

@@ -129,8 +129,7 @@ def next_number(hall_id: int, day: date, letter: str) -> str:
 
 def _insert(ticket: Ticket) -> None:
     try:
-        with transaction.atomic():
-            ticket.save(force_insert=True)
+        ticket.save(force_insert=True)
     except IntegrityError as error:
         if "one_active_ticket_per_phone" in str(error):
             raise Refused("phone_has_number", "这个手机号已有号码在等候,请先办完或取消原号码。") from error

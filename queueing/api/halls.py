@@ -155,7 +155,8 @@ def hall_tickets(request: Request, code: str) -> Response:
         actor=actions.Actor.of(caller(request)),
         now=time.now(),
     )
-    return Response(reads.facts(ticket, time.now()), status=201)
+    line = (ticket.ahead_when_taken, ticket.promised_seconds)
+    return Response(reads.facts(ticket, time.now(), line=line), status=201)
 
 
 def _too_many_phones(device: Device) -> bool:

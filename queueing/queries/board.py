@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, Q
 
 from core import time
@@ -20,6 +20,7 @@ from queueing.queries.layout import Layout
 from queueing.states import AT_WINDOW, Did, Lane, PauseReason, TicketState, WindowState
 
 CALLS_SHOWN = 12
+LOCK_TIMEOUT = "3s"  # whoever builds a board for so long is stuck; the sweep heals the screens
 CLASS_NAMES = {rules.VIP_LETTER: "VIP", rules.GOTONE_LETTER: "全球通"}
 
 
@@ -54,19 +55,33 @@ class Floor:
         return session is not None and session["paused_at"] is None
 
 
-def take_version(hall_id: int) -> int:
-    """A new, larger version for a hall's board. Losing one in a crash is harmless, so the disk is not waited for."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
+def take_version(hall_id: int) -> int | None:
+    """A new, larger version for the board that this transaction is about to read.
+
+    Until it ends, others who ask for the same hall wait. None when one of them took a version after we began to ask:
+    then what was read for it shows our change too, and ten changes at once need two boards, not ten.
+    Losing a version in a crash is harmless, so the disk is not waited for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT nextval('queueing_board_version'),
+                set_config('synchronous_commit', 'off', true), set_config('lock_timeout', %s, true)
+            """,
+            [LOCK_TIMEOUT],
+        )
+        asked = cursor.fetchone()[0]
         cursor.execute(
             """
             INSERT INTO queueing_hallboard (hall_id, version) VALUES (%s, nextval('queueing_board_version'))
             ON CONFLICT (hall_id) DO UPDATE SET version = nextval('queueing_board_version')
+            WHERE queueing_hallboard.version < %s
             RETURNING version
             """,
-            [hall_id],
+            [hall_id, asked],
         )
-        return int(cursor.fetchone()[0])
+        taken = cursor.fetchone()
+    return int(taken[0]) if taken else None
 
 
 def version_of(hall_id: int) -> int:
@@ -74,9 +89,8 @@ def version_of(hall_id: int) -> int:
 
 
 def floor(layout: Layout, now: datetime) -> Floor:
-    hall = layout.hall
-    sessions = WindowSession.objects.filter(window__hall=hall, signed_out_at=None)
-    tickets = Ticket.objects.filter(hall=hall, state__in=AT_WINDOW)
+    sessions = WindowSession.objects.filter(window_id__in=layout.window_ids, signed_out_at=None)
+    tickets = Ticket.objects.filter(hall=layout.hall, state__in=AT_WINDOW)
     return Floor(
         sessions={row["window_id"]: dict(row) for row in sessions.values("window_id", "paused_at", "pause_reason")},
         at_windows={row["window_id"]: dict(row) for row in tickets.values("window_id", "number", "state")},

@@ -39,10 +39,14 @@ def callable_at(window: WindowFacts, hall_id: int, clerk_id: int | None) -> Quer
     return waiting.order_by(first, "call_order_at", "number")
 
 
+def rows_at_window(session: WindowSession) -> QuerySet[Ticket]:
+    mine = Q(window_id=session.window_id) | Q(clerk_id=session.clerk_id)
+    return Ticket.objects.filter(mine, state__in=AT_WINDOW).order_by("pk")
+
+
 def at_window(session: WindowSession) -> Ticket | None:
     """The number being called or served at a window or by its clerk."""
-    mine = Q(window_id=session.window_id) | Q(clerk_id=session.clerk_id)
-    return Ticket.objects.filter(mine, state__in=AT_WINDOW).select_related("business", "group", "customer").first()
+    return rows_at_window(session).select_related("business", "group", "customer").first()
 
 
 def open_session(window: Window) -> WindowSession | None:
@@ -63,15 +67,15 @@ def reachable_groups(layout: Layout, group_id: int, open_ids: set[int]) -> tuple
     return competing, len(open_windows)
 
 
-def open_window_ids(hall_id: int) -> set[int]:
-    rows = WindowSession.objects.filter(window__hall_id=hall_id, signed_out_at=None, paused_at=None)
+def open_window_ids(layout: Layout) -> set[int]:
+    rows = WindowSession.objects.filter(window_id__in=layout.window_ids, signed_out_at=None, paused_at=None)
     return set(rows.values_list("window_id", flat=True))
 
 
 def ahead_and_wait(ticket: Ticket, now: datetime) -> tuple[int, int | None]:
     """People who will be called before this number, and the seconds to expect (R-Q-9; None = unknown)."""
     layout = layouts.of(ticket.hall_id, now)
-    groups, windows = reachable_groups(layout, ticket.group_id, open_window_ids(ticket.hall_id))
+    groups, windows = reachable_groups(layout, ticket.group_id, open_window_ids(layout))
     if ticket.directed_window_id:
         windows = min(windows, 1)
     before = Q(call_order_at__lt=ticket.call_order_at)
@@ -89,11 +93,12 @@ def _mean(layout: Layout, group_id: int) -> Decimal:
     return group.mean_minutes if group else Decimal(8)
 
 
-def facts(ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """What the API says of a number; `ahead` and the estimate only while it waits."""
+def facts(ticket: Ticket, now: datetime, *, line: tuple[int, int | None] | None = None) -> dict[str, Any]:
+    """What the API says of a number; `ahead` and the estimate only while it waits, unless known already: `line`."""
     layout = layouts.of(ticket.hall_id, now)
+    group = layout.groups.get(ticket.group_id) or ticket.group
     waiting = ticket.state == TicketState.WAITING
-    ahead, wait = ahead_and_wait(ticket, now) if waiting else (0, None)
+    ahead, wait = line or (ahead_and_wait(ticket, now) if waiting else (0, None))
     window = layout.window(ticket.window_id) if ticket.state in (*ACTIVE, TicketState.DONE) else None
     return {
         "id": str(ticket.pk),
@@ -101,9 +106,9 @@ def facts(ticket: Ticket, now: datetime) -> dict[str, Any]:
         "state": ticket.state,
         "state_label": ticket.get_state_display(),
         "hall": layout.hall.code,
-        "group": {"code": ticket.group.code, "name": ticket.group.name},
+        "group": {"code": group.code, "name": group.name},
         "business": ticket.business.code if ticket.business else None,
-        "about": ticket.about,
+        "about": ticket.business.name if ticket.business else group.name,
         "lane": ticket.lane,
         "source": ticket.source,
         "taken_at": _iso(ticket.taken_at),
