@@ -148,7 +148,7 @@ def add_exception(hall: Hall, day: date, hours: Hours | None, *, reason: str, ac
 @transaction.atomic
 def remove_exception(row: HoursException, *, actor: Any) -> None:
     """Twice is once: the day goes back to its weekday's hours."""
-    was = None if row.is_closed else Hours(row.opens, row.closes)
+    was = row.hours
     deleted, _ = HoursException.objects.filter(pk=row.pk).delete()
     if deleted:
         changes.record(

@@ -121,9 +121,9 @@ class WindowAdmin(RecordedAdmin):
     def label(self, window: Window) -> str:
         return window.label
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Only the hall's own groups can be chosen once the hall is known."""
-        form = super().get_form(request, obj, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         if obj is not None and "groups" in form.base_fields:
             form.base_fields["groups"].queryset = BusinessGroup.objects.filter(hall=obj.hall)
         return form

@@ -1,5 +1,7 @@
 """What machines say about themselves."""
 
+from typing import Any
+
 from django.urls import path
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
@@ -65,9 +67,10 @@ def pulse(request: Request) -> Response:
     """A machine is alive, and may say whether its printer has paper. Send it every minute."""
     form = PulseSerializer(data=request.data)
     form.is_valid(raise_exception=True)
-    actions.heard(request.user, paper_out=form.validated_data.get("paper_out"), now=time.now())
-    request.user.paper_out = form.validated_data.get("paper_out", request.user.paper_out)
-    response = Response(device_json(request.user))
+    device: Any = request.user
+    actions.heard(device, paper_out=form.validated_data.get("paper_out"), now=time.now())
+    device.paper_out = form.validated_data.get("paper_out", device.paper_out)
+    response = Response(device_json(device))
     if request.COOKIES.get(COOKIE) == request.auth:
         leave_cookie(response, str(request.auth))
     return response

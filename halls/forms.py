@@ -93,7 +93,7 @@ class HoursForm(Styled, forms.Form):
 
 class WeekdayForm(HoursForm):
     def __init__(self, *args: Any, weekday: int, hours: Hours | None, **kwargs: Any) -> None:
-        initial = {"is_closed": hours is None}
+        initial: dict[str, Any] = {"is_closed": hours is None}
         if hours:
             initial |= {"opens": hours.opens, "closes": hours.closes_text}
         super().__init__(*args, prefix=f"day{weekday}", initial=initial, **kwargs)

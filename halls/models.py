@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from halls import states
+from halls.rules import Hours
 
 CODE = RegexValidator(r"^[A-Za-z0-9_-]{1,20}$", "只能用字母、数字、横线和下划线。")
 
@@ -111,7 +112,11 @@ class OpeningHours(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+        return f"{self.get_weekday_display()} {self.hours.text}"
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.opens, self.closes)
 
 
 class HoursException(models.Model):
@@ -136,7 +141,13 @@ class HoursException(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {'停业' if self.is_closed else f'{self.opens:%H:%M}–{self.closes:%H:%M}'}"
+        return f"{self.day} {self.hours.text if self.hours else '停业'}"
+
+    @property
+    def hours(self) -> Hours | None:
+        if self.is_closed or self.opens is None or self.closes is None:
+            return None
+        return Hours(self.opens, self.closes)
 
 
 class BusinessGroup(models.Model):

@@ -7,7 +7,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from core import parameters, time
 from halls import rules
-from halls.models import CalendarDay, Device, Hall, HoursException, OpeningHours
+from halls.models import CalendarDay, Device, Hall, HoursException, OpeningHours, Region
 from halls.states import DeviceState
 
 
@@ -15,9 +15,9 @@ def hours_on(hall: Hall, day: date) -> rules.Hours | None:
     """The hall's hours on a day, exceptions counted (R-H-9)."""
     exception = hall.hours_exceptions.filter(day=day).first()
     if exception is not None:
-        return None if exception.is_closed else rules.Hours(exception.opens, exception.closes)
+        return exception.hours
     row = hall.weekly_hours.filter(weekday=day.weekday()).first()
-    return rules.Hours(row.opens, row.closes) if row else None
+    return row.hours if row else None
 
 
 def is_open(hall: Hall, now: datetime) -> bool:
@@ -26,7 +26,8 @@ def is_open(hall: Hall, now: datetime) -> bool:
 
 def scopes(hall: Hall) -> list[str]:
     """Where a hall's parameters are looked for: itself, its district, its city …"""
-    found, region = [hall.code], hall.region
+    found = [hall.code]
+    region: Region | None = hall.region
     while region is not None:
         found.append(region.code)
         region = region.parent
@@ -81,14 +82,10 @@ def halls_with_hours(user: object, verb: str, now: datetime) -> list[HallToday]:
     counted = rows.annotate(window_count=Count("windows", filter=Q(windows__is_active=True))).order_by("code")
     found = []
     for hall in counted:
-        exceptions = {row.day: _hours(row) for row in hall.hours_exceptions.all()}
+        exceptions = {row.day: row.hours for row in hall.hours_exceptions.all()}
         hours = rules.hours_on(day, weekly_hours(hall), exceptions)
         found.append(HallToday(hall, hours, rules.is_open(hours, now), hall.window_count))
     return found
-
-
-def _hours(row: HoursException) -> rules.Hours | None:
-    return None if row.is_closed else rules.Hours(row.opens, row.closes)
 
 
 @dataclass(frozen=True)

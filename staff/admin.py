@@ -96,7 +96,7 @@ class UserAdmin(RecordedAdmin):
         """People leave; their names stay on what they did."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         password = form.cleaned_data.get("new_password")
         if password and change and obj.pk == request.user.pk:
             raise PermissionDenied("请在「修改密码」页修改自己的密码。")

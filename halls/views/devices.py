@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import time
 from core.errors import Refused
+from core.requests import SignedInRequest
 from halls import actions, queries
 from halls.authentication import device_of, leave_cookie
 from halls.forms import DeviceForm, PairForm
@@ -21,13 +22,13 @@ from halls.models import Device, Hall, PairingCode
 NO_RIGHT = "没有配对设备的权限。如工作需要,请联系店长开通。"
 
 
-def _halls(request: HttpRequest) -> list[Hall]:
+def _halls(request: SignedInRequest) -> list[Hall]:
     if not request.user.may("device.pair"):
         raise PermissionDenied(NO_RIGHT)
     return list(queries.visible_halls(request.user, "device.pair"))
 
 
-def _device(request: HttpRequest, pk: int) -> Device:
+def _device(request: SignedInRequest, pk: int) -> Device:
     """A machine of a hall that this person may see; 404 for others, 403 without the right to pair there."""
     seen = Device.objects.filter(hall__in=request.user.hall_ids("hall.see")).select_related("hall", "window")
     device = get_object_or_404(seen, pk=pk)
@@ -40,7 +41,7 @@ def _list(hall: Hall) -> HttpResponse:
     return redirect(f"{resolve_url('devices')}?{urlencode({'hall': hall.code})}")
 
 
-def _shown(request: HttpRequest, halls: list[Hall], hall: Hall, **more: Any) -> dict[str, Any]:
+def _shown(request: SignedInRequest, halls: list[Hall], hall: Hall, **more: Any) -> dict[str, Any]:
     form = more.pop("form", None) or DeviceForm(hall=hall)
     machines = queries.devices_with_state(hall, time.now())
     return {"halls": halls, "hall": hall, "machines": machines, "form": form, **more}
@@ -48,7 +49,7 @@ def _shown(request: HttpRequest, halls: list[Hall], hall: Hall, **more: Any) -> 
 
 @require_safe
 @login_required
-def devices(request: HttpRequest) -> HttpResponse:
+def devices(request: SignedInRequest) -> HttpResponse:
     halls = _halls(request)
     wanted = request.GET.get("hall", "")
     hall = next((one for one in halls if one.code == wanted), halls[0] if halls and not wanted else None)
@@ -59,7 +60,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def add(request: HttpRequest, code: str) -> HttpResponse:
+def add(request: SignedInRequest, code: str) -> HttpResponse:
     hall = get_object_or_404(queries.visible_halls(request.user), code=code)
     if not request.user.may("device.pair", hall):
         raise PermissionDenied(NO_RIGHT)
@@ -74,7 +75,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_POST
 @login_required
-def make_code(request: HttpRequest, pk: int) -> HttpResponse:
+def make_code(request: SignedInRequest, pk: int) -> HttpResponse:
     device = _device(request, pk)
     code: PairingCode = actions.make_code(device, actor=request.user, now=time.now())
     address = request.build_absolute_uri(resolve_url("pair"))
@@ -83,7 +84,7 @@ def make_code(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     device = actions.revoke(_device(request, pk).pk, actor=request.user, now=time.now())
     messages.success(request, f"已停用{device},它手里的令牌即刻失效。")
     return _list(device.hall)

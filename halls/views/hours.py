@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from core import time
 from core.errors import Refused
+from core.requests import SignedInRequest
 from halls import actions, queries
 from halls.forms import ExceptionForm, WeekdayForm
 from halls.models import Hall
@@ -19,14 +20,14 @@ from halls.states import Weekday
 NO_RIGHT = "没有修改营业时间的权限。如工作需要,请联系店长开通。"
 
 
-def _hall(request: HttpRequest, code: str) -> Hall:
+def _hall(request: SignedInRequest, code: str) -> Hall:
     hall = get_object_or_404(queries.visible_halls(request.user), code=code)
     if not request.user.may("hall.configure", hall):
         raise PermissionDenied(NO_RIGHT)
     return hall
 
 
-def _shown(request: HttpRequest, hall: Hall, **forms: Any) -> dict[str, Any]:
+def _shown(request: SignedInRequest, hall: Hall, **forms: Any) -> dict[str, Any]:
     now = time.now()
     today = time.business_day(now)
     return {
@@ -47,7 +48,7 @@ def _week(hall: Hall, data: Any = None) -> list[WeekdayForm]:
 
 @require_safe
 @login_required
-def halls(request: HttpRequest) -> HttpResponse:
+def halls(request: SignedInRequest) -> HttpResponse:
     if not request.user.may("hall.configure"):
         raise PermissionDenied(NO_RIGHT)
     found = queries.halls_with_hours(request.user, "hall.configure", time.now())
@@ -56,13 +57,13 @@ def halls(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def hours(request: HttpRequest, code: str) -> HttpResponse:
+def hours(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "halls/hours.html", _shown(request, _hall(request, code)))
 
 
 @require_POST
 @login_required
-def save_week(request: HttpRequest, code: str) -> HttpResponse:
+def save_week(request: SignedInRequest, code: str) -> HttpResponse:
     hall = _hall(request, code)
     week = _week(hall, request.POST)
     mistakes = sum(not day.is_valid() for day in week)
@@ -75,7 +76,7 @@ def save_week(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def add_exception(request: HttpRequest, code: str) -> HttpResponse:
+def add_exception(request: SignedInRequest, code: str) -> HttpResponse:
     hall = _hall(request, code)
     form = ExceptionForm(request.POST, today=time.business_day(time.now()))
     if form.is_valid():
@@ -92,7 +93,7 @@ def add_exception(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def remove_exception(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def remove_exception(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     hall = _hall(request, code)
     row = get_object_or_404(hall.hours_exceptions, pk=pk)
     actions.remove_exception(row, actor=request.user)

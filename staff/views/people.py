@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,11 +18,12 @@ from halls.queries import visible_halls
 from staff import access, actions, queries
 from staff.forms import PeopleFilter
 from staff.models import User
+from staff.requests import StaffRequest
 
 PER_PAGE = 20
 
 
-def _wanted(request: HttpRequest) -> tuple[PeopleFilter, QuerySet[User]]:
+def _wanted(request: StaffRequest) -> tuple[PeopleFilter, QuerySet[User]]:
     if not request.user.may("staff.see"):
         raise PermissionDenied("没有查看人员的权限。如工作需要,请联系店长开通。")
     form = PeopleFilter(request.GET, halls=visible_halls(request.user, "staff.see"))
@@ -35,7 +36,7 @@ def _wanted(request: HttpRequest) -> tuple[PeopleFilter, QuerySet[User]]:
 
 @require_safe
 @login_required
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: StaffRequest) -> HttpResponse:
     form, found = _wanted(request)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
@@ -46,7 +47,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: StaffRequest) -> StreamingHttpResponse:
     """The same list as a table for Excel: with the mark that tells it the text is UTF-8."""
     _, found = _wanted(request)
     writer = csv.writer(_Echo())
@@ -77,12 +78,12 @@ def _plain(cell: str) -> str:
 
 @require_safe
 @login_required
-def person(request: HttpRequest, staff_no: str) -> HttpResponse:
+def person(request: StaffRequest, staff_no: str) -> HttpResponse:
     shown = get_object_or_404(User.objects.visible_to(request.user), staff_no=staff_no)
     return render(request, "staff/person.html", _about(request, shown))
 
 
-def _about(request: HttpRequest, shown: User) -> dict[str, object]:
+def _about(request: StaffRequest, shown: User) -> dict[str, object]:
     """History only as far as one's own right to see: a manager does not read of jobs elsewhere."""
     jobs = shown.employments.select_related("hall", "region")
     rights = request.user.rights
@@ -100,7 +101,7 @@ def _about(request: HttpRequest, shown: User) -> dict[str, object]:
 @never_cache
 @require_POST
 @login_required
-def reset_password(request: HttpRequest, staff_no: str) -> HttpResponse:
+def reset_password(request: StaffRequest, staff_no: str) -> HttpResponse:
     """The temporary password is in this answer only; it is kept nowhere."""
     shown = get_object_or_404(User.objects.visible_to(request.user), staff_no=staff_no)
     temporary = actions.reset_password(shown, actor=request.user, now=time.now())

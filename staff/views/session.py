@@ -1,6 +1,7 @@
 """Coming and going: signing in, the lock screen, one's own password and token."""
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from axes.utils import reset as unlock_account
@@ -22,6 +23,7 @@ from staff import actions, queries
 from staff.forms import BAD_SIGN_IN, PasswordForm, SignInForm, UnlockForm
 from staff.middleware import LOCKED, SEEN
 from staff.models import User
+from staff.requests import StaffRequest
 
 OLD_PASSWORD_TRIES = 5
 
@@ -33,8 +35,8 @@ class SignIn(auth_views.LoginView):
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """A locked screen has its own page, where only the password is asked."""
-        if hasattr(request, "held"):
-            return redirect(f"{resolve_url(request.held_by)}?{urlencode({'next': _back(request)})}")
+        if door := getattr(request, "held_by", ""):
+            return redirect(f"{resolve_url(door)}?{urlencode({'next': _back(request)})}")
         return super().get(request, *args, **kwargs)
 
 
@@ -67,7 +69,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def lock_now(request: HttpRequest) -> HttpResponse:
+def lock_now(request: StaffRequest) -> HttpResponse:
     request.session[LOCKED] = True
     return redirect(f"{resolve_url('lock')}?{urlencode({'next': _back(request)})}")
 
@@ -90,8 +92,8 @@ def keepalive(request: HttpRequest) -> JsonResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password: by choice, or because a temporary or old one opens nothing else."""
     forced = getattr(request, "held_by", "") == "password"
-    person = request.held if forced else request.user  # type: ignore[attr-defined]
-    if not isinstance(person, User) and not person.is_authenticated:
+    person: Any = request.held if forced else request.user  # type: ignore[attr-defined]
+    if not person.is_authenticated:
         return redirect("login")
     form = PasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid() and _knows_old(form, person):
@@ -115,7 +117,7 @@ def _knows_old(form: PasswordForm, person: User) -> bool:
 
 @require_safe
 @login_required
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: StaffRequest) -> HttpResponse:
     token = Token.objects.filter(user=request.user).first()
     jobs = request.user.employments.select_related("hall", "region")
     return render(request, "staff/account.html", {"jobs": jobs, "token": token, "today": time.business_day(time.now())})
@@ -124,7 +126,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @login_required
-def renew_token(request: HttpRequest) -> HttpResponse:
+def renew_token(request: StaffRequest) -> HttpResponse:
     """The new token is shown in this answer and on no other page."""
     token = actions.renew_token(request.user)
     return render(request, "staff/token.html", {"token": token})
