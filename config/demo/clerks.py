@@ -146,7 +146,8 @@ class Clerk(threading.Thread):
             if not self._verb(known, "start", Did.STARTED).ok:
                 self.current = None
                 return
-        takes = demand.handling_seconds(known.business or "plan_change", self.draw, speed=self.speed)
+        business = known.business or demand.business(self.floor.flow, self.draw)
+        takes = demand.handling_seconds(business, self.draw, speed=self.speed)
         turn = self.draw.random()
         if turn < HOLDS + TRANSFERS and not self.floor.is_line:
             self.floor.pace.sleep(takes / 3)

@@ -47,6 +47,7 @@ class Outcome:
     result: dict[str, Any] = field(default_factory=dict)
     clerks: list[tuple[str, Counter[str], float, str]] = field(default_factory=list)
     findings: audit.Findings = field(default_factory=audit.Findings)
+    last_error: str = ""
 
 
 class Day:
@@ -152,7 +153,9 @@ class Day:
             self.visitors.send_home(self.others_in_line)
         except NoAnswer:
             floor.ledger.count("unanswered")
-        return self._outcome()
+        outcome = self._outcome()
+        self.server.hang_up()
+        return outcome
 
     def _play(self) -> None:
         pace, day = self.floor.pace, 0
@@ -220,8 +223,9 @@ class Day:
             "requests": self.server.counts["requests"],
             "unreachable": self.server.counts["unreachable"],
             "unanswered": floor.ledger.counts["unanswered"],
-            "errors": floor.ledger.counts["errors"] + self.server.counts["status_500"],
+            "errors": floor.ledger.counts["errors"],
+            "status_500": self.server.counts["status_500"],
             "database": findings.database,
         }
         clerks = [(clerk.name, clerk.done, clerk.busy_seconds, clerk.last_error) for clerk in self.clerks]
-        return Outcome(result, clerks, findings)
+        return Outcome(result, clerks, findings, floor.ledger.last_error)

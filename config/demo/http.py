@@ -43,6 +43,7 @@ class Server:
         self.counts: Counter[str] = Counter()
         self._parts = urlsplit(self.url)
         self._own = threading.local()
+        self._all: list[http.client.HTTPConnection] = []
 
     def get(self, path: str, *, token: str = "", patience: float | None = None) -> Answer:
         return self._until_answered("GET", path, None, _headers(token), patience)
@@ -98,7 +99,13 @@ class Server:
             kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
             host, port = self._parts.hostname or "127.0.0.1", self._parts.port
             connection = self._own.connection = kind(host, port, timeout=self.timeout)
+            self._all.append(connection)
         return connection
+
+    def hang_up(self) -> None:
+        """Close the connections of all threads, so that the server need not keep any."""
+        for connection in self._all:
+            connection.close()
 
     def _drop(self) -> None:
         connection = getattr(self._own, "connection", None)

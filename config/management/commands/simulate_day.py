@@ -82,6 +82,8 @@ class Command(BaseCommand):
         for name, done, busy, error in outcome.clerks:
             mean = f"{busy / 60 / done['served']:.1f} min each" if done["served"] else "-"
             self._say(f"  {name}  {done['served']:>4} served  {done['no_show']:>3} missed  {mean}  {error}".rstrip())
+        if outcome.last_error:
+            self._say(f"  last trouble: {outcome.last_error}")
         self._say("audit 核对: " + ("API and database" if told["database"] else "API only"))
         for text in (outcome.findings.lost + outcome.findings.doubled)[:SHOWN]:
             self._say(f"  ! {text}")
