@@ -113,7 +113,7 @@ def test_an_unknown_wait_is_said_and_never_invented(server: FakeServer):
 def test_documents_to_bring_are_shown_when_known(server: FakeServer):
     page = server.open_customer(documents="机主身份证原件")
 
-    expect(page.locator("#bring")).to_have_text("请准备机主身份证原件")
+    expect(page.locator("#documents")).to_have_text("机主身份证原件")
 
 
 def test_cancelling_names_the_number_and_can_be_thought_over(server: FakeServer):
