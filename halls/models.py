@@ -179,7 +179,9 @@ class BusinessGroup(models.Model):
         return self.name
 
     def clean(self) -> None:
-        others = BusinessGroup.objects.filter(hall=self.hall, is_active=True).exclude(pk=self.pk)
+        if self.hall_id is None:
+            return
+        others = BusinessGroup.objects.filter(hall=self.hall_id, is_active=True).exclude(pk=self.pk)
         if self.is_active and others.count() >= self.MOST:
             raise ValidationError(f"一个营业厅最多 {self.MOST} 个取号分组。")
 

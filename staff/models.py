@@ -136,7 +136,9 @@ class Employment(models.Model):
     def clean(self) -> None:
         if (self.hall is None) == (self.region is None):
             raise ValidationError("请选择营业厅或区域,两者选一。")
-        twins = Employment.objects.filter(user=self.user, role=self.role, hall=self.hall, region=self.region)
+        if self.user_id is None:
+            return
+        twins = Employment.objects.filter(user=self.user_id, role=self.role, hall=self.hall, region=self.region)
         for twin in twins.exclude(pk=self.pk):
             if _overlap(self, twin):
                 raise ValidationError("同一人在同一处的同一岗位,起止日期不能重叠。")

@@ -70,3 +70,63 @@ def test_every_staff_page_opens_and_is_free_of_inline_script_and_style(owner_cli
         assert (page, response.status_code) == (page, 200)
         assert (page, inline_parts(response.content.decode())) == (page, [])
         assert "default-src 'self'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/login/", 200), ("/pair/", 200), ("/nothing-here/", 404), ("/pair/unknown/", 403)]
+)
+def test_pages_for_everyone_are_free_of_inline_script_and_style(client, path, status):
+    response = client.get(path)
+
+    assert response.status_code == status
+    assert inline_parts(response.content.decode()) == []
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/workbench/", "/account/", "/staff/", "/halls/", "/halls/devices/", "/notices/"]
+)
+def test_a_stranger_is_asked_to_sign_in(client, page):
+    assert client.get(page)["Location"] == f"/login/?next={page}"
+
+
+def test_the_api_answers_its_own_errors_in_json(client):
+    answer = client.get("/api/v1/nothing/")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_the_workbench_of_each_role_opens(client):
+    hall = make_hall()
+    make_ticket(hall)
+    for number, role in enumerate(Role):
+        client.force_login(make_user(f"0200{number:02d}", role, hall))
+        response = client.get("/")
+        assert (role, response.status_code) == (role, 200)
+        assert "data-waiting>1<" in response.content.decode()
+
+
+def test_a_broken_page_says_a_number_and_touches_no_table(client, monkeypatch, django_assert_num_queries):
+    def broken(request):
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("halls.views.devices.PairForm", broken)
+    client.raise_request_exception = False
+    with django_assert_num_queries(0):
+        response = client.get("/pair/")
+
+    assert response.status_code == 500
+    assert f"编号 {response['X-Request-ID']} 可报给管理员" in response.content.decode()
+
+
+def test_an_engine_that_is_away_is_503_with_a_page_that_tries_again(client, monkeypatch):
+    from django.db import OperationalError
+
+    def away(*args, **kwargs):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("halls.views.devices.PairForm", away)
+    response = client.get("/pair/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert '<meta http-equiv="refresh" content="5">' in response.content.decode()
