@@ -3,6 +3,7 @@
 import json
 import mimetypes
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -159,11 +160,15 @@ class FakeHall:
                 self.beat()
             self.page.wait_for_timeout(min(500, left * 1000))
 
-    def live_until_said(self, count: int, limit: float = 25) -> None:
-        """Until so many sentences were spoken, and a little longer to see whether there are more."""
+    def live_until(self, true: Callable[[], bool], limit: float = 25) -> None:
         until = time.monotonic() + limit
-        while len(self.sentences()) < count and time.monotonic() < until:
+        while not true():
+            assert time.monotonic() < until
             self.live(0.3)
+
+    def live_until_said(self, count: int) -> None:
+        """Until so many sentences were spoken, and a little longer to see whether there are more."""
+        self.live_until(lambda: len(self.sentences()) >= count)
         self.live(0.8)
 
     def go_down(self) -> None:

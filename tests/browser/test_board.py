@@ -151,7 +151,7 @@ def test_after_a_lost_link_missed_calls_are_spoken_in_order_and_old_ones_only_li
     hall.live_until_said(4)
 
     assert hall.sentences() == [A012, A012, B107, B107]
-    assert page.locator("[data-part=stale]").is_hidden()
+    hall.live_until(page.locator("[data-part=stale]").is_hidden)
     assert hero(page) == "B107"
     assert page.locator(".recent-number").all_inner_texts() == ["A012", "A002"]
 
@@ -165,8 +165,7 @@ def test_a_page_whose_server_is_away_comes_alive_with_it(hall: FakeHall, page: P
 
     hall.come_back()
     page.wait_for_selector("body:not(.is-loading)", timeout=12_000)
-    hall.live(1)
-    assert page.locator("[data-part=stale]").is_hidden()
+    hall.live_until(page.locator("[data-part=stale]").is_hidden)
 
 
 def test_a_voice_that_gets_stuck_does_not_block_the_next_call(hall: FakeHall, page: Page) -> None:

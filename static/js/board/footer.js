@@ -1,7 +1,7 @@
 // The bottom line: what is good to know, a sentence at a time.
 
 import { make, replay } from "./draw.js";
-import { TIPS, WORDS, neighbours, noMoreNumbers } from "./words.js";
+import { TIPS, WORDS, hoursText, neighbours, noMoreNumbers } from "./words.js";
 
 const EVERY_S = 12;
 
@@ -20,7 +20,7 @@ export class Footer {
     const news = halls.map((text) => ({ title, text }));
     if (board.open && !board.issuing) news.unshift({ text: noMoreNumbers(board), warns: true });
     else if (!board.open && !resting) news.unshift({ text: WORDS.afterHours, warns: true });
-    else if (board.open && board.closes) news.push({ title: `今日营业到 ${board.closes}`, text: "" });
+    else if (board.closes && hoursText(board) !== WORDS.allDay && board.open) news.push({ title: `今日营业到 ${board.closes}`, text: "" });
     const before = JSON.stringify(this.leftNews);
     this.leftNews = news.slice(0, 6);
     if (JSON.stringify(this.leftNews) !== before) this.show(this.left, this.leftNews[0]);
