@@ -22,8 +22,16 @@ def hall(transactional_db: Any) -> Hall:
 
 
 def waiting_for_the_board() -> int:
+    """The first waits for our transaction, the others for their turn at its row; other databases are not asked."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            """
+            SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND (
+                transactionid = pg_current_xact_id()::xid
+                OR database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            )
+            """
+        )
         return int(cursor.fetchone()[0])
 
 
