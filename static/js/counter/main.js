@@ -5,6 +5,7 @@ let underWay = false;
 let missedNudge = false;
 
 // ---- fresh panel: not while an act is under way or a choice is open, but then at once -------------------------
+// An act also ends a fetch of the panel (hx-sync in the template): its answer would take the pressed button away.
 
 panel.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt !== panel) {
