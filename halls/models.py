@@ -179,7 +179,7 @@ class BusinessGroup(models.Model):
         return self.name
 
     def clean(self) -> None:
-        if self.hall_id is None:
+        if not self.hall_id:  # not chosen yet: the form says that itself
             return
         others = BusinessGroup.objects.filter(hall=self.hall_id, is_active=True).exclude(pk=self.pk)
         if self.is_active and others.count() >= self.MOST:

@@ -136,7 +136,7 @@ class Employment(models.Model):
     def clean(self) -> None:
         if (self.hall is None) == (self.region is None):
             raise ValidationError("请选择营业厅或区域,两者选一。")
-        if self.user_id is None:
+        if not self.user_id:  # the settings page asks before it has saved a new person
             return
         twins = Employment.objects.filter(user=self.user_id, role=self.role, hall=self.hall, region=self.region)
         for twin in twins.exclude(pk=self.pk):
