@@ -175,7 +175,7 @@ def together(steps: list[Callable[[], Any]]) -> Run:
     start = threading.Barrier(len(steps) + 1)
 
     def work(step: Callable[[], Any]) -> list[tuple[Any, float]]:
-        done = []
+        done: list[tuple[Any, float]] = []
         start.wait()
         while True:
             began = time.perf_counter()

@@ -33,6 +33,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"ready": ready, **found}, status=200 if ready else 503)
     if not ready:
         response["Retry-After"] = "2"
+        response._has_been_logged = True  # type: ignore[attr-defined]  # asked every second during a start: no news worth a line
     return response
 
 

@@ -98,7 +98,7 @@ def serve_next_in_line(window: Window, *, actor: Actor, now: datetime) -> Ticket
     """
     ticket = call_next(window, actor=actor, now=now, finishing=True)
     if ticket is None:
-        add_to_line(window.hall, actor=actor, now=now)
+        add_to_line(window.hall, actor=actor, now=now, is_simulated=locked_session(window).is_simulated)
         ticket = call_next(window, actor=actor, now=now)
     if ticket is None:
         raise Refused("not_served_here", f"{window.label} 没有可办的业务,请联系店长设置。")

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core import parameters, time
+from core.redis import client, key
 from halls.models import Hall
 from halls.queries import is_open
 from halls.queries import number as parameter
@@ -22,6 +23,7 @@ from queueing.queries import tickets as reads
 from queueing.states import Did, EndMark, TicketState
 
 HEAL_WINDOW = timedelta(seconds=60)
+HEAL_ALL_SECONDS = 55
 
 
 def close_day(now: datetime) -> int:
@@ -113,14 +115,16 @@ def erase_old_phones(now: datetime) -> int:
 
 
 def heal_boards(now: datetime) -> int:
-    """Send again the boards of halls whose last push was lost with its process or with Redis.
+    """Send again the boards whose last push was lost with its process or with Redis.
 
-    What screens last got is remembered by its digest; a hall where something happened in the last minute and whose
-    truth differs gets a new document.
+    What screens last got is remembered by its digest; a hall whose truth differs gets a new document. Looked at are
+    halls where something happened in the last minute, and once a minute every hall, for changed hours and windows.
     """
     since = now - HEAL_WINDOW
     halls = set(TicketEvent.objects.filter(at__gte=since).values_list("hall_id", flat=True).distinct())
     halls |= set(WindowEvent.objects.filter(at__gte=since).values_list("hall_id", flat=True).distinct())
+    if client().set(key("healed-all"), "1", nx=True, ex=HEAL_ALL_SECONDS):
+        halls |= set(Hall.objects.filter(is_live=True).values_list("pk", flat=True))
     healed = 0
     for hall_id in halls:
         document = board.document(hall_id, now)

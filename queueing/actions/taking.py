@@ -136,13 +136,13 @@ def _insert(ticket: Ticket) -> None:
         raise
 
 
-def add_to_line(hall: Hall, *, actor: Actor, now: datetime) -> Ticket:
+def add_to_line(hall: Hall, *, actor: Actor, now: datetime, is_simulated: bool = False) -> Ticket:
     """One more person stands in the line of a hall without a machine (R-Q-16); figures from it are estimates."""
     if not hall.is_line:
         raise Refused("not_a_line", "本厅使用排队机,请取号。")
     layout = layouts.of(hall.pk, now)
     served = next((g.code for g in layout.groups.values() if any(layout.windows_for(frozenset({g.id})))), "")
-    return take_number(hall, Wish(served, Source.LINE), actor=actor, now=now)
+    return take_number(hall, Wish(served, Source.LINE, is_simulated=is_simulated), actor=actor, now=now)
 
 
 @transaction.atomic

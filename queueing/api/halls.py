@@ -178,6 +178,9 @@ def line(request: Request, code: str) -> Response:
     hall = hall_for(request, code, "queue.floor")
     asked = shapes.LineIn(data=request.data)
     asked.is_valid(raise_exception=True)
-    change = actions.add_to_line if asked.validated_data["change"] == 1 else actions.take_from_line
-    change(hall, actor=actions.Actor.of(caller(request)), now=time.now())
+    actor, now = actions.Actor.of(caller(request)), time.now()
+    if asked.validated_data["change"] == 1:
+        actions.add_to_line(hall, actor=actor, now=now, is_simulated=asked.validated_data["simulated"])
+    else:
+        actions.take_from_line(hall, actor=actor, now=now)
     return Response({"waiting": boards.waiting_by_hall([hall.pk]).get(hall.pk, 0)})

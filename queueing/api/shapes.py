@@ -69,6 +69,7 @@ class CallNextIn(serializers.Serializer):
 
 class LineIn(serializers.Serializer):
     change = serializers.ChoiceField(choices=[(1, "+1"), (-1, "-1")])
+    simulated = serializers.BooleanField(required=False, default=False)
 
 
 class GroupRef(serializers.Serializer):

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from core import time
 from halls.models import Hall
+from halls.rules import is_open
 from queueing import rules
 from queueing.models import HallBoard, Ticket, TicketEvent, WindowSession
 from queueing.queries import layout as layouts
@@ -160,7 +161,7 @@ def document(hall_id: int, now: datetime, version: int | None = None) -> dict[st
         "calls": _calls(layout),
         "waiting": _classes(layout, moving),
         "groups": _groups(layout, moving),
-        "near": _near(layout),
+        "near": _near(layout, now),
     }
 
 
@@ -183,7 +184,9 @@ def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
 
 
 def _calls(layout: Layout) -> list[dict[str, Any]]:
-    events = TicketEvent.objects.filter(hall=layout.hall, did__in=(Did.CALLED, Did.RECALLED)).order_by("-at", "-id")
+    """The day's latest calls, newest first; a recall is a call."""
+    today = TicketEvent.objects.filter(hall=layout.hall, at__gte=time.day_bounds(layout.day)[0])
+    events = today.filter(did__in=(Did.CALLED, Did.RECALLED)).order_by("-at", "-id")
     shown = []
     for row in events.values("id", "ticket__number", "window_id", "at", "detail")[:CALLS_SHOWN]:
         window = layout.window(row["window_id"])
@@ -231,7 +234,7 @@ def _groups(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
     ]
 
 
-def _near(layout: Layout) -> list[dict[str, Any]]:
+def _near(layout: Layout, now: datetime) -> list[dict[str, Any]]:
     if not layout.near:
         return []
     counts = waiting_by_hall(near.id for near in layout.near)
@@ -242,6 +245,7 @@ def _near(layout: Layout) -> list[dict[str, Any]]:
             "address": near.address,
             "phone": near.phone,
             "km": near.km,
+            "open": is_open(near.hours, now),
             "waiting": counts.get(near.id, 0),
         }
         for near in layout.near
@@ -264,6 +268,8 @@ def hall_by_code(code: str) -> Hall | None:
 
 
 def digest(document: dict[str, Any]) -> str:
-    """A fingerprint of what a board says, without when it was said and without other halls' figures."""
-    lasting = {name: value for name, value in document.items() if name not in {"version", "generated_at", "near"}}
+    """A fingerprint of what changes by acts only: estimates and open hours move with the clock and are left out."""
+    lasting = [document[name] for name in ("name", "mode", "hours", "windows", "calls")]
+    lasting += [(row["class"], row["name"], row["count"]) for row in document["waiting"]]
+    lasting += [(row["code"], row["name"], row["waiting"]) for row in document["groups"]]
     return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()

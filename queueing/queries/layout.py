@@ -50,6 +50,7 @@ class NearHall:
     address: str
     phone: str
     km: float
+    hours: hall_rules.Hours | None
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _read(hall_id: int, day: date) -> Layout:
         hours=halls.hours_on(hall, day),
         windows=tuple(_window(window) for window in windows),
         groups={group.pk: _group(group) for group in groups.prefetch_related("businesses")},
-        near=tuple(_near(hall)),
+        near=tuple(_near(hall, day)),
     )
 
 
@@ -145,7 +146,7 @@ def _group(group: BusinessGroup) -> GroupFacts:
     return GroupFacts(group.pk, group.code, *names, group.letter, mean, codes)
 
 
-def _near(hall: Hall) -> list[NearHall]:
+def _near(hall: Hall, day: date) -> list[NearHall]:
     """The nearest live halls within NEAR_KM (R-Q-18, R-H-20), by distance."""
     if hall.latitude is None or hall.longitude is None:
         return []
@@ -153,8 +154,12 @@ def _near(hall: Hall) -> list[NearHall]:
     for other in Hall.objects.filter(is_live=True, latitude__isnull=False).exclude(pk=hall.pk):
         km = _distance_km(hall, other)
         if km <= NEAR_KM:
-            found.append(NearHall(other.pk, other.code, other.name, other.address, other.phone, round(km, 1)))
-    return sorted(found, key=lambda near: near.km)[:NEAR_MOST]
+            found.append((km, other))
+    nearest = sorted(found, key=lambda pair: pair[0])[:NEAR_MOST]
+    return [
+        NearHall(hall.pk, hall.code, hall.name, hall.address, hall.phone, round(km, 1), halls.hours_on(hall, day))
+        for km, hall in nearest
+    ]
 
 
 def _distance_km(one: Hall, other: Hall) -> float:

@@ -82,7 +82,7 @@ def test_r_h_20_near_halls_with_their_lines(db: object, noon: datetime) -> None:
     make_hall("ZJ05", latitude=Decimal("31.995"), longitude=Decimal("119.578"))
     make_ticket(near)
     rows = board.document(here.pk, noon)["near"]
-    assert [(row["code"], row["waiting"], row["km"]) for row in rows] == [("ZJ03", 1, 1.7)]
+    assert [(row["code"], row["waiting"], row["km"], row["open"]) for row in rows] == [("ZJ03", 1, 1.7, True)]
 
 
 @pytest.mark.parametrize("tickets", [1, 30])

@@ -2,11 +2,13 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from core.redis import client, key
 from halls.models import Hall, Window
 from messaging.models import OutboxMessage
 from queueing import live
 from queueing.actions import Actor, sweeps
 from queueing.models import Ticket, WindowSession
+from queueing.queries import layout
 from staff.models import User
 from tests.factories import make_customer, make_session, make_ticket, open_daily
 
@@ -74,7 +76,24 @@ def test_a_lost_push_is_healed_once(
 
     live.publish_board(hall.pk)
     assert sweeps.heal_boards(clock.now()) == 0
+    layout.forget()
     make_ticket(hall)  # a change whose push never came
     assert sweeps.heal_boards(clock.now()) == 1
     assert sweeps.heal_boards(clock.now()) == 0
     assert [code for code, _ in boards] == ["ZJ01", "ZJ01"]
+
+
+def test_changed_hours_reach_quiet_screens_and_the_clock_alone_does_not(
+    hall: Hall, boards: list[tuple[str, dict[str, object]]]
+) -> None:
+    from core import time as clock
+
+    make_ticket(hall, letter="V", taken_at=clock.now() - timedelta(minutes=29))
+    live.publish_board(hall.pk)
+    client().delete(key("healed-all"))
+    assert sweeps.heal_boards(clock.now() + timedelta(minutes=5)) == 0
+    open_daily(hall, time(9, 0), time(17, 0))
+    layout.forget()
+    client().delete(key("healed-all"))
+    assert sweeps.heal_boards(clock.now()) == 1
+    assert len(boards) == 2

@@ -18,14 +18,15 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from config import engines
 from config.console import Console
+from config.demo import seeding
 from config.engines import EngineError, Engines, EnginesBusy
 from config.supervisor import Child, Stopped, Supervisor
+from core import time as moments
 
 WEB_OPTIONS = ["--no-access-log", "--no-server-header", "--ws-max-size", "65536"]
 WEB_OPTIONS += ["--log-level", "warning"]
@@ -98,7 +99,7 @@ class Installation:
             self._start_engines(names)
         self._step("migrate", "--noinput", "--verbosity", "1")
         self._collect_static()
-        if demo and not apps.get_model("halls", "Hall").objects.exists():
+        if demo:
             self._load_demo()
         connection.close()
 
@@ -140,8 +141,10 @@ class Installation:
         stamp.write_text(fingerprint)
 
     def _load_demo(self) -> None:
-        if "seed_demo" not in get_commands():
-            self.console.say("no demo city: this version has no seed_demo")
+        """Once; a city that stands gets only links that lead to the present address."""
+        if apps.get_model("halls", "Hall").objects.exists():
+            if remark := seeding.freshen_logins(moments.now()):
+                self.console.say(remark)
             return
         self.console.say("loading the demo city 正在载入演示数据 …")
         self._step("seed_demo")
@@ -203,6 +206,12 @@ def _columns(first: str, *others: str | None) -> str:
     return f"  {first:<18} " + "  ".join(f"{other or '-':<10}" for other in others).rstrip()
 
 
+def _is_shown(row: dict[str, Any], people: list[dict[str, Any]]) -> bool:
+    """The clerks of the first hall, and one person of every other role."""
+    same = [one for one in people if one["role"] == row["role"]]
+    return row is same[0] or (row["role"] == "clerk" and row["hall"] == same[0]["hall"])
+
+
 def welcome() -> str:
     lines = ["", f"Hallkeeper 厅管家 is ready 已就绪: {settings.PUBLIC_URL}/"]
     try:
@@ -213,7 +222,9 @@ def welcome() -> str:
     screens = [row for row in logins if row.get("url")]
     if people and settings.EMBEDDED:
         lines.append("demo logins 演示账号 (role 角色 / user 工号 / password 密码 / hall 厅):")
-        lines += [_columns(row["role"], row["username"], row["password"], row.get("hall")) for row in people]
+        shown = [row for row in people if _is_shown(row, people)]
+        lines += [_columns(row["role"], row["username"], row["password"], row.get("hall")) for row in shown]
+        lines.append(f"  … all {len(people)} 全部账号: {settings.VAR / 'demo_logins.json'}")
     if screens and settings.EMBEDDED:
         lines.append("screens 屏幕 (open once to pair 打开一次即配对):")
         lines += [_columns(row["role"], row.get("hall"), row["url"]) for row in screens]
