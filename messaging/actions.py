@@ -128,9 +128,7 @@ def _settle_next(now: datetime) -> Settled | None:
         message.state, message.maybe_sent = MessageState.SENDING, True
         message.attempts += 1
         message.next_attempt_at = now + LEASE
-    message.save(
-        update_fields=["state", "maybe_sent", "attempts", "not_before", "next_attempt_at", "last_error"]
-    )
+    message.save(update_fields=["state", "maybe_sent", "attempts", "not_before", "next_attempt_at", "last_error"])
     return settled
 
 

@@ -44,9 +44,7 @@ class OutboxMessage(models.Model):
         verbose_name = verbose_name_plural = "短信记录"
         ordering = ["-created_at"]
         indexes = [
-            models.Index(
-                fields=["urgency", "next_attempt_at"], condition=Q(state__in=UNSENT), name="outbox_unsent"
-            ),
+            models.Index(fields=["urgency", "next_attempt_at"], condition=Q(state__in=UNSENT), name="outbox_unsent"),
             models.Index(fields=["phone"], condition=Q(kind=MessageKind.GREETING), name="outbox_greetings"),
             BrinIndex(fields=["created_at"], name="outbox_by_age"),
         ]
@@ -137,9 +135,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """What one person should know, kept until read; the bell counts the unread ones."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="收件人"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="收件人")
     key = models.CharField("幂等键", max_length=100)
     level = models.CharField("级别", max_length=8, choices=levels, default=NoticeLevel.INFO)
     title = models.CharField("标题", max_length=100)

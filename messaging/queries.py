@@ -13,9 +13,7 @@ QUIET_FROM = register(
     "messaging.quiet_from_hour", "短信静默开始(业务通知和问候不发)", default=22, unit="点", between=(0, 23)
 )
 QUIET_UNTIL = register("messaging.quiet_until_hour", "短信静默结束", default=7, unit="点", between=(0, 23))
-GREETINGS = register(
-    "messaging.greetings_per_month", "每位客户每月问候短信上限", default=1, unit="条", between=(0, 31)
-)
+GREETINGS = register("messaging.greetings_per_month", "每位客户每月问候短信上限", default=1, unit="条", between=(0, 31))
 MAX_REFUSALS = register(
     "messaging.max_attempts", "网关拒收同一条短信后最多尝试次数", default=5, unit="次", between=(1, 20)
 )
@@ -23,9 +21,7 @@ MAX_REFUSALS = register(
 
 def quiet_hours(on: date, *, hall: str) -> rules.QuietHours:
     scopes = [hall] if hall else []
-    return rules.QuietHours(
-        number(QUIET_FROM, on=on, scopes=scopes), number(QUIET_UNTIL, on=on, scopes=scopes)
-    )
+    return rules.QuietHours(number(QUIET_FROM, on=on, scopes=scopes), number(QUIET_UNTIL, on=on, scopes=scopes))
 
 
 def greetings_per_month(on: date) -> int:
@@ -52,17 +48,13 @@ def next_due(now: datetime) -> OutboxMessage | None:
 def lock_customer(phone: str) -> None:
     """Until commit, nobody else decides about a greeting to this phone."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"messaging.greeting:{phone}"]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"messaging.greeting:{phone}"])
 
 
 def greetings_of_the_month(message: OutboxMessage, now: datetime) -> int:
     """Other greetings that this customer got, or may have got, in the month of `now`."""
     start, end = rules.month_bounds(now)
-    counted = Q(state=MessageState.SENT, sent_at__gte=start, sent_at__lt=end) | Q(
-        state__in=UNSENT, maybe_sent=True
-    )
+    counted = Q(state=MessageState.SENT, sent_at__gte=start, sent_at__lt=end) | Q(state__in=UNSENT, maybe_sent=True)
     others = OutboxMessage.objects.filter(counted, kind=MessageKind.GREETING, phone=message.phone).exclude(
         pk=message.pk
     )

@@ -9,9 +9,7 @@ from core.time import SHANGHAI, at, local
 from messaging.states import MessageKind
 
 HELD_AT_NIGHT = frozenset({MessageKind.NOTICE, MessageKind.GREETING})
-CAPPED = frozenset(
-    {MessageKind.GREETING}
-)  # R-S-23: per customer and month; what the customer waits for is not counted
+CAPPED = frozenset({MessageKind.GREETING})  # R-S-23: per customer and month; what the customer waits for is not counted
 URGENCY = {
     MessageKind.CODE: 0,
     MessageKind.CALL: 0,
@@ -41,9 +39,7 @@ class QuietHours:
     def end(self, moment: datetime) -> datetime:
         """The first moment after a quiet one at which texts may go again."""
         today = at(local(moment).date(), time(self.until_hour))
-        return (
-            today if moment < today else at(local(moment).date() + timedelta(days=1), time(self.until_hour))
-        )
+        return today if moment < today else at(local(moment).date() + timedelta(days=1), time(self.until_hour))
 
 
 def earliest(moment: datetime, kind: str, quiet: QuietHours) -> datetime:

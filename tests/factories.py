@@ -94,9 +94,7 @@ def make_group(
     return group
 
 
-def make_window(
-    hall: Hall, number: int = 1, *, groups: list[BusinessGroup] | None = None, **fields: Any
-) -> Window:
+def make_window(hall: Hall, number: int = 1, *, groups: list[BusinessGroup] | None = None, **fields: Any) -> Window:
     """A window that serves the given groups, or all that the hall has by now."""
     window = Window.objects.create(hall=hall, number=number, **fields)
     window.groups.set(hall.groups.all() if groups is None else groups)
@@ -131,9 +129,7 @@ def employ(
     until: date | None = None,
 ) -> Employment:
     user.__dict__.pop("_rights", None)
-    return Employment.objects.create(
-        user=user, role=role, hall=hall, region=region, valid_from=since, valid_to=until
-    )
+    return Employment.objects.create(user=user, role=role, hall=hall, region=region, valid_from=since, valid_to=until)
 
 
 def make_owner(staff_no: str = "OWNER1", **fields: Any) -> User:
@@ -160,9 +156,7 @@ def make_session(window: Window, clerk: User, *, at: datetime | None = None, **f
 
     at = at or now()
     session = WindowSession.objects.create(window=window, clerk=clerk, signed_in_at=at, **fields)
-    WindowEvent.objects.create(
-        session=session, hall=window.hall, did=WindowDid.SIGNED_IN, at=at, person=clerk
-    )
+    WindowEvent.objects.create(session=session, hall=window.hall, did=WindowDid.SIGNED_IN, at=at, person=clerk)
     return session
 
 

@@ -27,18 +27,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=40, verbose_name="短信")),
                 ("text", models.CharField(max_length=300, verbose_name="内容")),
                 ("valid_from", models.DateField(verbose_name="生效日期")),
                 (
                     "valid_to",
-                    models.DateField(
-                        blank=True, help_text="含当天,留空为长期有效", null=True, verbose_name="失效日期"
-                    ),
+                    models.DateField(blank=True, help_text="含当天,留空为长期有效", null=True, verbose_name="失效日期"),
                 ),
             ],
             options={
@@ -120,9 +116,7 @@ class Migration(migrations.Migration):
                         fields=["urgency", "next_attempt_at"],
                         name="outbox_unsent",
                     ),
-                    models.Index(
-                        condition=models.Q(("kind", "greeting")), fields=["phone"], name="outbox_greetings"
-                    ),
+                    models.Index(condition=models.Q(("kind", "greeting")), fields=["phone"], name="outbox_greetings"),
                     django.contrib.postgres.indexes.BrinIndex(fields=["created_at"], name="outbox_by_age"),
                 ],
                 "constraints": [
@@ -142,9 +136,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=100, verbose_name="幂等键")),
                 (
@@ -174,13 +166,9 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
                 "indexes": [
                     models.Index(fields=["user", "-id"], name="notices_newest_first"),
-                    models.Index(
-                        condition=models.Q(("read_at", None)), fields=["user"], name="notices_unread"
-                    ),
+                    models.Index(condition=models.Q(("read_at", None)), fields=["user"], name="notices_unread"),
                 ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "key"), name="one_notice_per_person_and_key")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="one_notice_per_person_and_key")],
             },
         ),
     ]

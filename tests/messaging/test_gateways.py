@@ -165,9 +165,7 @@ def test_http_a_connection_dropped_after_the_message_is_in_doubt(http, wire):
         http.send(ONE, phone=PHONE, text="x")
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"), [("console", ConsoleGateway), ("file", FileGateway), ("http", HttpGateway)]
-)
+@pytest.mark.parametrize(("name", "kind"), [("console", ConsoleGateway), ("file", FileGateway), ("http", HttpGateway)])
 def test_the_settings_choose(settings, name, kind):
     settings.SMS_GATEWAY, settings.SMS_URL, settings.SMS_TOKEN = name, "http://127.0.0.1:9/sms", "secret"
 
@@ -177,9 +175,7 @@ def test_the_settings_choose(settings, name, kind):
 @pytest.mark.django_db
 def test_a_doubling_http_gateway_gets_the_message_once(settings, wire, wordings):
     settings.SMS_GATEWAY, settings.SMS_URL, settings.SMS_TOKEN = "http", wire.url, "secret"
-    message = actions.send_sms(
-        PHONE, template="trial_code", context={"name": "x"}, kind=MessageKind.CODE, key="one"
-    )
+    message = actions.send_sms(PHONE, template="trial_code", context={"name": "x"}, kind=MessageKind.CODE, key="one")
     assert message is not None
     wire.silent.set()
     assert actions.deliver_due(time.now()) == 0
@@ -198,9 +194,7 @@ def test_an_http_gateway_that_comes_back_gets_everything(settings, wire, wording
     settings.SMS_GATEWAY, settings.SMS_TOKEN = "http", ""
     settings.SMS_URL = f"http://127.0.0.1:{closed_port()}/sms"
     for count in range(5):
-        actions.send_sms(
-            PHONE, template="trial_code", context={"name": count}, kind=MessageKind.CODE, key=str(count)
-        )
+        actions.send_sms(PHONE, template="trial_code", context={"name": count}, kind=MessageKind.CODE, key=str(count))
     assert actions.deliver_due(time.now()) == 0
 
     settings.SMS_URL = wire.url

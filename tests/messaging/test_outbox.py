@@ -25,13 +25,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-def enqueue(
-    now: datetime, *, template: str = "trial_code", key: str = "one", phone: str = PHONE
-) -> OutboxMessage:
+def enqueue(now: datetime, *, template: str = "trial_code", key: str = "one", phone: str = PHONE) -> OutboxMessage:
     with time_machine.travel(now, tick=False):
-        message = actions.send_sms(
-            phone, template=template, context={"name": key}, kind=KINDS[template], key=key
-        )
+        message = actions.send_sms(phone, template=template, context={"name": key}, kind=KINDS[template], key=key)
     assert message is not None
     return message
 
@@ -108,9 +104,7 @@ def test_without_a_wording_in_force_the_text_is_switched_off(gateway):
     MessageTemplate.objects.filter(key="trial_code").update(valid_to=date(2026, 11, 21))
 
     with time_machine.travel(NOON, tick=False):
-        sent = actions.send_sms(
-            PHONE, template="trial_code", context={"name": "x"}, kind=MessageKind.CODE, key="one"
-        )
+        sent = actions.send_sms(PHONE, template="trial_code", context={"name": "x"}, kind=MessageKind.CODE, key="one")
     assert sent is None
     assert states() == []
 
@@ -164,9 +158,7 @@ def test_r_s_23_codes_and_calls_go_at_night(gateway):
 
 
 def test_r_s_23_quiet_hours_of_one_hall_may_differ(gateway):
-    Parameter.objects.create(
-        name="messaging.quiet_from_hour", scope="ZJ01", value=20, valid_from=date(2026, 1, 1)
-    )
+    Parameter.objects.create(name="messaging.quiet_from_hour", scope="ZJ01", value=20, valid_from=date(2026, 1, 1))
     evening = at("2026-11-22 20:00:00")
     with time_machine.travel(evening, tick=False):
         for hall in ("ZJ01", "ZJ02"):

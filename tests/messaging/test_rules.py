@@ -84,9 +84,7 @@ def test_r_s_23_the_month_is_the_calendar_month_of_shanghai(now, start, end):
     assert rules.month_bounds(moment(now)) == (moment(start), ends)
 
 
-@pytest.mark.parametrize(
-    ("attempts", "seconds"), [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (6, 60), (5000, 60)]
-)
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (6, 60), (5000, 60)])
 def test_each_failure_doubles_the_pause_up_to_a_minute(attempts, seconds):
     now = moment("11-22 12:00:00")
 
@@ -94,9 +92,7 @@ def test_each_failure_doubles_the_pause_up_to_a_minute(attempts, seconds):
 
 
 def test_a_wording_is_filled_and_a_value_stays_on_one_line():
-    text = rules.render(
-        "您的号码 {number} 请到 {window}办理。", {"number": "A012", "window": " 3 号\r\n窗口 "}
-    )
+    text = rules.render("您的号码 {number} 请到 {window}办理。", {"number": "A012", "window": " 3 号\r\n窗口 "})
 
     assert text == "您的号码 A012 请到 3 号 窗口办理。"
 

@@ -22,10 +22,7 @@ def no_wordings():
 
 
 def test_the_first_wordings_are_those_of_the_screen_list():
-    assert (
-        queries.wording("queue_near", on=DAY).text
-        == "您的号码 {number} 前面还有 {ahead} 位,请回到{hall}等候。"
-    )
+    assert queries.wording("queue_near", on=DAY).text == "您的号码 {number} 前面还有 {ahead} 位,请回到{hall}等候。"
     assert queries.wording("queue_called", on=DAY).text == "{number} 请到 {window}办理,{minutes} 分钟内有效。"
 
 
