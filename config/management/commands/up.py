@@ -228,5 +228,8 @@ def welcome() -> str:
     if screens and settings.EMBEDDED:
         lines.append("screens 屏幕 (open once to pair 打开一次即配对):")
         lines += [_columns(row["role"], row.get("hall"), row["url"]) for row in screens]
+    if people and settings.EMBEDDED:
+        lines.append("see a hall move 看营业厅动起来 (in another terminal 另开终端):")
+        lines.append(f"  .venv/bin/python manage.py simulate_day {people[0]['hall'] or 'ZJ01'} --speed 60")
     lines.append("Ctrl-C stops everything 按 Ctrl-C 全部停止")
     return "\n".join(line or " " for line in lines)
