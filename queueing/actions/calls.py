@@ -27,11 +27,10 @@ def check_caller(session: WindowSession, actor: Actor) -> None:
 
 def locked_session(window: Window) -> WindowSession:
     """The window's open session, held until commit, so that two taps of one key are one after the other."""
-    session = WindowSession.objects.select_for_update().filter(window=window, signed_out_at=None).order_by().first()
-    if session is None:
-        raise Refused("not_signed_in", f"{window.label} 还没有签入,请先签入窗口。")
-    session.window = window
-    return session
+    for session in reads.lock_session(window.pk):
+        session.window = window
+        return session
+    raise Refused("not_signed_in", f"{window.label} 还没有签入,请先签入窗口。")
 
 
 @transaction.atomic
@@ -47,8 +46,7 @@ def call_next(window: Window, *, actor: Actor, now: datetime, finishing: bool = 
     if session.is_paused:
         raise Refused("window_paused", "本窗口已暂停服务,请先恢复服务再叫号。")
     layout = layouts.of(window.hall_id, now)
-    current = reads.rows_at_window(session).select_for_update().first()
-    if current is not None:
+    for current in reads.lock_current(window.pk, session.clerk_id):
         if not finishing:
             raise Refused("window_busy", f"本窗口还有 {current.number} 正在办理,请先办结或暂挂。")
         current.hall = layout.hall
@@ -56,12 +54,10 @@ def call_next(window: Window, *, actor: Actor, now: datetime, finishing: bool = 
     facts = layout.window(window.pk)
     if facts is None:
         raise Refused("window_closed", f"{window.label} 已停用,请换一个窗口。")
-    line = reads.callable_at(facts, window.hall_id, session.clerk_id)
-    ticket = line.select_for_update(skip_locked=True, of=("self",)).select_related("business").first()
-    if ticket is None:
-        return None
-    ticket.hall = layout.hall
-    return _call(ticket, session, actor=actor, now=now)
+    for ticket in reads.lock_next(facts, window.hall_id, session.clerk_id):
+        ticket.hall = layout.hall
+        return _call(ticket, session, actor=actor, now=now)
+    return None
 
 
 def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime) -> Ticket:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core import sql
 from core.errors import Refused
 from halls.models import Device, Hall
 from queueing import live, rules
@@ -52,18 +53,20 @@ def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: dateti
     before, ticket.state, ticket.moved_at = ticket.state, to, now
     for name, value in changes.items():
         setattr(ticket, name, value)
-    ticket.save(update_fields=["state", "moved_at", *changes])
-    TicketEvent.objects.create(
-        ticket=ticket,
-        hall_id=ticket.hall_id,
-        did=did,
-        at=now,
-        before=before,
-        after=to,
-        window_id=window_id,
-        person=actor.person,
-        device=actor.device,
-        detail=detail,
+    sql.update(ticket, ["state", "moved_at", *changes])
+    sql.insert(
+        TicketEvent(
+            ticket=ticket,
+            hall_id=ticket.hall_id,
+            did=did,
+            at=now,
+            before=before,
+            after=to,
+            window_id=window_id,
+            person=actor.person,
+            device=actor.device,
+            detail=detail,
+        )
     )
     live.ticket_moved(ticket, ticket.hall)
     return ticket

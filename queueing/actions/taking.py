@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 
+from core import sql
 from core.errors import Refused
 from core.phones import clean_phone
 from halls.models import BusinessType, Hall
@@ -66,15 +67,9 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
     )
     ticket.ahead_when_taken, ticket.promised_seconds = reads.ahead_and_wait(ticket, now)
     _insert(ticket)
-    TicketEvent.objects.create(
-        ticket=ticket,
-        hall=ticket.hall,
-        did=Did.TAKEN,
-        at=now,
-        after=ticket.state,
-        person=actor.person,
-        device=actor.device,
-    )
+    taken = TicketEvent(ticket=ticket, hall=ticket.hall, did=Did.TAKEN, at=now, after=ticket.state)
+    taken.person, taken.device = actor.person, actor.device
+    sql.insert(taken)
     ticket_moved(ticket, ticket.hall)
     return ticket
 
@@ -129,7 +124,7 @@ def next_number(hall_id: int, day: date, letter: str) -> str:
 
 def _insert(ticket: Ticket) -> None:
     try:
-        ticket.save(force_insert=True)
+        sql.insert(ticket)
     except IntegrityError as error:
         if "one_active_ticket_per_phone" in str(error):
             raise Refused("phone_has_number", "这个手机号已有号码在等候,请先办完或取消原号码。") from error

@@ -15,6 +15,7 @@ from queueing.api import shapes
 from queueing.api.halls import FORBIDDEN
 from queueing.api.tickets import answer, checked
 from queueing.models import WindowSession
+from queueing.queries import tickets as reads
 from queueing.states import WindowState
 from staff.models import User
 from staff.requests import caller
@@ -22,7 +23,7 @@ from staff.requests import caller
 
 def window_for(request: Request, window_id: int, *verbs: str) -> Window:
     """A window of a hall this caller may see (else 404) and work at (else 403)."""
-    window = Window.objects.select_related("hall").filter(pk=window_id).first()
+    window = reads.window_by_id(window_id, time.now())
     if window is None or not caller(request).may("hall.see", window.hall):
         raise Http404
     if not any(caller(request).may(verb, window.hall) for verb in verbs):

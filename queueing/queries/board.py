@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet
 
 from core import time
+from core.sql import kept_values
 from halls.models import Hall
 from halls.rules import is_open
 from queueing import rules
@@ -36,24 +37,38 @@ class Queued:
 
 
 @dataclass(frozen=True)
-class Floor:
-    """The moving part of a hall at one moment."""
+class Seat:
+    """A clerk at a window; who it is stays unsaid."""
 
-    sessions: dict[int, dict[str, Any]]
-    at_windows: dict[int, dict[str, Any]]
+    paused_at: datetime | None
+    pause_reason: str
+
+
+@dataclass(frozen=True)
+class Current:
+    number: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The moving part of a hall at one moment, by window."""
+
+    sessions: dict[int, Seat]
+    at_windows: dict[int, Current]
     queued: list[Queued]
 
     def state_of(self, window_id: int) -> WindowState:
         session, ticket = self.sessions.get(window_id), self.at_windows.get(window_id)
         if ticket is not None:
-            return WindowState(ticket["state"])
+            return WindowState(ticket.state)
         if session is None:
             return WindowState.CLOSED
-        return WindowState.PAUSED if session["paused_at"] else WindowState.FREE
+        return WindowState.PAUSED if session.paused_at else WindowState.FREE
 
     def is_open(self, window_id: int) -> bool:
         session = self.sessions.get(window_id)
-        return session is not None and session["paused_at"] is None
+        return session is not None and session.paused_at is None
 
 
 def take_version(hall_id: int) -> int | None:
@@ -90,35 +105,40 @@ def version_of(hall_id: int) -> int:
 
 
 def floor(layout: Layout, now: datetime) -> Floor:
-    sessions = WindowSession.objects.filter(window_id__in=layout.window_ids, signed_out_at=None)
-    tickets = Ticket.objects.filter(hall=layout.hall, state__in=AT_WINDOW)
     return Floor(
-        sessions={row["window_id"]: dict(row) for row in sessions.values("window_id", "paused_at", "pause_reason")},
-        at_windows={row["window_id"]: dict(row) for row in tickets.values("window_id", "number", "state")},
+        sessions={row[0]: Seat(*row[1:]) for row in _seats(layout.window_ids)},
+        at_windows={row[0]: Current(*row[1:]) for row in _current(layout.hall.pk)},
         queued=_queued(layout, now),
     )
 
 
+@kept_values
+def _seats(window_ids: tuple[int, ...]) -> QuerySet[WindowSession, Any]:
+    open_now = WindowSession.objects.filter(window_id__in=window_ids, signed_out_at=None).order_by()
+    return open_now.values_list("window_id", "paused_at", "pause_reason")
+
+
+@kept_values
+def _current(hall_id: int) -> QuerySet[Ticket, Any]:
+    here = Ticket.objects.filter(hall_id=hall_id, state__in=AT_WINDOW).order_by()
+    return here.values_list("window_id", "number", "state")
+
+
 def _queued(layout: Layout, now: datetime) -> list[Queued]:
-    starts = {head_start_minutes(layout, letter, "") for letter in ("", *CLASS_NAMES)}
-    earlier = {
-        f"before_{minutes}": Count("id", filter=Q(call_order_at__lte=now - timedelta(minutes=minutes)))
-        for minutes in starts
-    }
-    rows: Any = (
-        Ticket.objects.filter(hall=layout.hall, state=TicketState.WAITING)
-        .values("letter", "group_id")
-        .annotate(count=Count("id"), **earlier)
-        .order_by()
-    )
-    return [
-        Queued(
-            row["letter"],
-            row["group_id"],
-            row["count"],
-            {minutes: row[f"before_{minutes}"] for minutes in starts},
+    starts = sorted({head_start_minutes(layout, letter, "") for letter in ("", *CLASS_NAMES)})
+    earlier = ", count(*) FILTER (WHERE call_order_at <= %s)" * len(starts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT letter, group_id, count(*){earlier} FROM queueing_ticket
+            WHERE hall_id = %s AND state = 'waiting' GROUP BY letter, group_id
+            """,
+            [*(now - timedelta(minutes=minutes) for minutes in starts), layout.hall.pk],
         )
-        for row in rows
+        rows = cursor.fetchall()
+    return [
+        Queued(letter, group_id, count, dict(zip(starts, before, strict=True)))
+        for letter, group_id, count, *before in rows
     ]
 
 
@@ -168,7 +188,7 @@ def document(hall_id: int, now: datetime, version: int | None = None) -> dict[st
 def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
     state = moving.state_of(window.id)
     session = moving.sessions.get(window.id)
-    reason = session["pause_reason"] if session and state == WindowState.PAUSED else ""
+    reason = session.pause_reason if session and state == WindowState.PAUSED else ""
     ticket = moving.at_windows.get(window.id)
     return {
         "id": window.id,
@@ -178,32 +198,35 @@ def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
         "zone": window.zone,
         "reserved": window.reserved,
         "state": state.value,
-        "number": ticket["number"] if ticket else None,
+        "number": ticket.number if ticket else None,
         "pause_reason": str(PauseReason(reason).label) if reason else "",
     }
 
 
 def _calls(layout: Layout) -> list[dict[str, Any]]:
-    """The day's latest calls, newest first; a recall is a call."""
-    today = TicketEvent.objects.filter(hall=layout.hall, at__gte=time.day_bounds(layout.day)[0])
-    events = today.filter(did__in=(Did.CALLED, Did.RECALLED)).order_by("-at", "-id")
     shown = []
-    for row in events.values("id", "ticket__number", "window_id", "at", "detail")[:CALLS_SHOWN]:
-        window = layout.window(row["window_id"])
+    for event_id, number, window_id, at, detail in _latest_calls(layout.hall.pk):
+        window, told = layout.window(window_id), json.loads(detail)
         if window is not None:
             shown.append(
                 {
-                    "id": f"{row['ticket__number']}-{row['id']}",
-                    "number": row["ticket__number"],
+                    "id": f"{number}-{event_id}",
+                    "number": number,
                     "window": window.label,
                     "window_number": window.number,
                     "zone": window.zone,
-                    "called_at": time.local(row["at"]).isoformat(),
-                    "times": row["detail"].get("times", 1),
-                    "moved": row["detail"].get("moved", False),
+                    "called_at": time.local(at).isoformat(),
+                    "times": told.get("times", 1),
+                    "moved": told.get("moved", False),
                 }
             )
     return shown
+
+
+@kept_values
+def _latest_calls(hall_id: int) -> QuerySet[TicketEvent, Any]:
+    events = TicketEvent.objects.filter(hall_id=hall_id, did__in=(Did.CALLED, Did.RECALLED)).order_by("-at", "-id")
+    return events.values_list("id", "ticket__number", "window_id", "at", "detail")[:CALLS_SHOWN]
 
 
 def _classes(layout: Layout, moving: Floor) -> list[dict[str, Any]]:

@@ -73,8 +73,8 @@ class Layout:
         return hall_rules.is_issuing(self.hours, now, stop_minutes=self.hall.stop_issuing_minutes)
 
     @property
-    def window_ids(self) -> list[int]:
-        return [window.id for window in self.windows]
+    def window_ids(self) -> tuple[int, ...]:
+        return tuple(window.id for window in self.windows)
 
     def window(self, window_id: int | None) -> WindowFacts | None:
         return next((window for window in self.windows if window.id == window_id), None)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from core import time
+from core.sql import kept_rows, kept_values
 from halls.models import Window
 from halls.states import Reserved
 from queueing import rules
@@ -39,14 +40,45 @@ def callable_at(window: WindowFacts, hall_id: int, clerk_id: int | None) -> Quer
     return waiting.order_by(first, "call_order_at", "number")
 
 
-def rows_at_window(session: WindowSession) -> QuerySet[Ticket]:
-    mine = Q(window_id=session.window_id) | Q(clerk_id=session.clerk_id)
-    return Ticket.objects.filter(mine, state__in=AT_WINDOW).order_by("pk")
+@kept_rows
+def lock_next(window: WindowFacts, hall_id: int, clerk_id: int) -> QuerySet[Ticket, Ticket]:
+    """Whoever is next, held until commit; rows that another window holds are passed over, not waited for."""
+    return callable_at(window, hall_id, clerk_id).select_for_update(skip_locked=True)[:1]
+
+
+@kept_rows
+def lock_current(window_id: int, clerk_id: int) -> QuerySet[Ticket, Ticket]:
+    """The number at a window or with its clerk, held until commit."""
+    return _at_window(window_id, clerk_id).select_for_update()
+
+
+@kept_rows
+def lock_session(window_id: int) -> QuerySet[WindowSession, WindowSession]:
+    """The window's open session, held until commit."""
+    return WindowSession.objects.filter(window_id=window_id, signed_out_at=None).select_for_update().order_by()
+
+
+def _at_window(window_id: int, clerk_id: int) -> QuerySet[Ticket, Ticket]:
+    return Ticket.objects.filter(Q(window_id=window_id) | Q(clerk_id=clerk_id), state__in=AT_WINDOW).order_by()
 
 
 def at_window(session: WindowSession) -> Ticket | None:
     """The number being called or served at a window or by its clerk."""
-    return rows_at_window(session).select_related("business", "group", "customer").first()
+    rows = _at_window(session.window_id, session.clerk_id)
+    return rows.select_related("business", "group", "customer").first()
+
+
+@kept_rows
+def _window(window_id: int) -> QuerySet[Window, Window]:
+    return Window.objects.filter(pk=window_id)
+
+
+def window_by_id(window_id: int, now: datetime) -> Window | None:
+    """A window with its hall, which is that of the layout."""
+    for window in _window(window_id):
+        window.hall = layouts.of(window.hall_id, now).hall
+        return window
+    return None
 
 
 def open_session(window: Window) -> WindowSession | None:
@@ -67,15 +99,16 @@ def reachable_groups(layout: Layout, group_id: int, open_ids: set[int]) -> tuple
     return competing, len(open_windows)
 
 
-def open_window_ids(layout: Layout) -> set[int]:
-    rows = WindowSession.objects.filter(window_id__in=layout.window_ids, signed_out_at=None, paused_at=None)
-    return set(rows.values_list("window_id", flat=True))
+@kept_values
+def _open_windows(window_ids: tuple[int, ...]) -> QuerySet[WindowSession, Any]:
+    open_now = WindowSession.objects.filter(window_id__in=window_ids, signed_out_at=None, paused_at=None)
+    return open_now.order_by().values_list("window_id")
 
 
 def ahead_and_wait(ticket: Ticket, now: datetime) -> tuple[int, int | None]:
     """People who will be called before this number, and the seconds to expect (R-Q-9; None = unknown)."""
     layout = layouts.of(ticket.hall_id, now)
-    groups, windows = reachable_groups(layout, ticket.group_id, open_window_ids(layout))
+    groups, windows = reachable_groups(layout, ticket.group_id, {row[0] for row in _open_windows(layout.window_ids)})
     if ticket.directed_window_id:
         windows = min(windows, 1)
     before = Q(call_order_at__lt=ticket.call_order_at)
