@@ -123,6 +123,7 @@ class FakeServer:
         self.ticket: tuple[int, Any] = (201, ticket())
         self.status = status()
         self.change: tuple[int, Any] | None = None
+        self.status_after_change: dict[str, Any] | None = None
         self.wishes: list[tuple[str, dict[str, Any]]] = []
         self.pulses: list[dict[str, Any]] = []
         self.changes: list[tuple[str, str]] = []
@@ -183,6 +184,7 @@ class FakeServer:
             data = self.status
         elif path.endswith(("/cancel/", "/rate/")):
             self.changes.append((path.split("/")[-2], route.request.post_data or ""))
+            self.status = self.status_after_change or self.status
             code, data = self.change or (200, self.status)
         else:
             code, data = self.facts

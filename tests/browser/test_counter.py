@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import READY_SECONDS, LiveHall
 from tests.browser.fake_hall import RECORDER
+from tests.browser.test_board_live import post
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SLOW = READY_SECONDS * 1000 / 8
@@ -23,7 +24,8 @@ def sign_in(page: Page, hall: LiveHall, role: str) -> None:
 
 @pytest.fixture
 def counter(live_hall: LiveHall, new_context: Callable[..., BrowserContext]) -> Page:
-    """The second clerk at window 2, alone in the hall."""
+    """The second clerk at window 2, in a hall where nobody waits."""
+    serve_everybody(live_hall)
     page = new_context(viewport={"width": 1366, "height": 768}).new_page()
     page.set_default_timeout(SLOW)
     sign_in(page, live_hall, "clerk2")
@@ -112,7 +114,13 @@ def test_the_strip_beside_boss_has_all_keys(live_hall: LiveHall, counter: Page) 
     counter.keyboard.press("f")
 
 
-def take(hall: LiveHall) -> None:
-    from tests.browser.test_board_live import post
+def serve_everybody(hall: LiveHall) -> None:
+    """What earlier tests left in the line is called and finished."""
+    window = hall["windows"][1]
+    post(hall, f"/windows/{window}/sign-in/", role="clerk2")
+    while post(hall, f"/windows/{window}/call-next/", {"finish": True}, role="clerk2"):
+        pass
 
+
+def take(hall: LiveHall) -> None:
     post(hall, f"/halls/{hall['hall']}/tickets/", {"business": "general"})

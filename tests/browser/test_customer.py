@@ -125,7 +125,7 @@ def test_cancelling_names_the_number_and_can_be_thought_over(server: FakeServer)
     assert server.changes == []
 
     page.click("#leave")
-    server.status = status(state="cancelled", can_cancel=False, as_of=LATER)
+    server.status_after_change = status(state="cancelled", can_cancel=False, as_of=LATER)
     page.click("#cancel-form .cancel")
 
     expect(page.locator("#headline")).to_have_text("号码已取消")
@@ -146,7 +146,7 @@ def test_a_refused_cancel_shows_the_sentence(server: FakeServer):
 def test_one_tap_rates(server: FakeServer):
     page = server.open_customer(state="done", can_rate=True, can_cancel=False)
     expect(page.locator("#rate-form button")).to_have_text(["非常满意", "满意", "一般", "不满意", "非常不满意"])
-    server.status = status(state="done", rating=5, can_cancel=False, as_of=LATER)
+    server.status_after_change = status(state="done", rating=5, can_cancel=False, as_of=LATER)
     page.click("#rate-form button >> nth=0")
 
     expect(page.locator("#advice")).to_have_text("谢谢您的评价:非常满意")

@@ -53,6 +53,11 @@ def command_line(process: Seen) -> str:
         return ""
 
 
+def heed_ctrl_c() -> None:
+    """A test run in the background of a script has Ctrl-C ignored, and would hand that on."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Installation:
     """`manage.py up` on a folder and a port."""
 
@@ -74,6 +79,7 @@ class Installation:
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=heed_ctrl_c,
             )
 
     def words(self) -> str:
