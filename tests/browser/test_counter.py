@@ -33,6 +33,7 @@ def counter(live_hall: LiveHall, new_context: Callable[..., BrowserContext]) -> 
     if page.locator(".window-choice").count():
         page.get_by_role("button", name="2 号窗口").click()
     expect(page.locator(".bar")).to_contain_text("2 号窗口")
+    expect(page.locator("#clock")).not_to_be_empty()  # the keys work from here on
     return page
 
 
