@@ -9,10 +9,11 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+Statement = tuple[str, list[Any]]
 KEPT = 4096
 
 
@@ -93,17 +94,20 @@ def _values(row: Model, names: tuple[str, ...]) -> list[Any]:
     return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in _fields(type(row), names)]
 
 
-def insert(row: Model) -> None:
+def inserted(row: Model) -> Statement:
     """`row.save(force_insert=True)` for a row whose generated key nobody asks for."""
     names = tuple(field.name for field in row._meta.concrete_fields if field.attname != "id" or row.pk is not None)
-    with connection.cursor() as cursor:
-        cursor.execute(_insert_text(type(row), names), _values(row, names))
+    return _insert_text(type(row), names), _values(row, names)
 
 
-def update(row: Model, names: Iterable[str]) -> None:
-    """`row.save(update_fields=names)`."""
+def updated(row: Model, names: Iterable[str]) -> Statement:
+    """`row.save(update_fields=names)` for a row that is held."""
     names = tuple(names)
+    return _update_text(type(row), names), [*_values(row, names), row.pk]
+
+
+def send(*statements: Statement) -> None:
+    """All in one trip to the server, which costs more than most statements do."""
     with connection.cursor() as cursor:
-        cursor.execute(_update_text(type(row), names), [*_values(row, names), row.pk])
-        if cursor.rowcount != 1:
-            raise DatabaseError(f"{type(row).__name__} {row.pk} is gone")
+        text = ";\n".join(text for text, _ in statements)
+        cursor.execute(text, [value for _, values in statements for value in values])

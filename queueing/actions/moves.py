@@ -53,20 +53,18 @@ def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: dateti
     before, ticket.state, ticket.moved_at = ticket.state, to, now
     for name, value in changes.items():
         setattr(ticket, name, value)
-    sql.update(ticket, ["state", "moved_at", *changes])
-    sql.insert(
-        TicketEvent(
-            ticket=ticket,
-            hall_id=ticket.hall_id,
-            did=did,
-            at=now,
-            before=before,
-            after=to,
-            window_id=window_id,
-            person=actor.person,
-            device=actor.device,
-            detail=detail,
-        )
+    event = TicketEvent(
+        ticket=ticket,
+        hall_id=ticket.hall_id,
+        did=did,
+        at=now,
+        before=before,
+        after=to,
+        window_id=window_id,
+        person=actor.person,
+        device=actor.device,
+        detail=detail,
     )
+    sql.send(sql.updated(ticket, ["state", "moved_at", *changes]), sql.inserted(event))
     live.ticket_moved(ticket, ticket.hall)
     return ticket

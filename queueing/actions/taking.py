@@ -66,10 +66,9 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
         call_order_at=now - start,
     )
     ticket.ahead_when_taken, ticket.promised_seconds = reads.ahead_and_wait(ticket, now)
-    _insert(ticket)
     taken = TicketEvent(ticket=ticket, hall=ticket.hall, did=Did.TAKEN, at=now, after=ticket.state)
     taken.person, taken.device = actor.person, actor.device
-    sql.insert(taken)
+    _insert(ticket, taken)
     ticket_moved(ticket, ticket.hall)
     return ticket
 
@@ -122,9 +121,9 @@ def next_number(hall_id: int, day: date, letter: str) -> str:
         return rules.number_text(letter, cursor.fetchone()[0])
 
 
-def _insert(ticket: Ticket) -> None:
+def _insert(ticket: Ticket, event: TicketEvent) -> None:
     try:
-        sql.insert(ticket)
+        sql.send(sql.inserted(ticket), sql.inserted(event))
     except IntegrityError as error:
         if "one_active_ticket_per_phone" in str(error):
             raise Refused("phone_has_number", "这个手机号已有号码在等候,请先办完或取消原号码。") from error

@@ -81,20 +81,16 @@ def take_version(hall_id: int) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT nextval('queueing_board_version'),
-                set_config('synchronous_commit', 'off', true), set_config('lock_timeout', %s, true)
-            """,
-            [LOCK_TIMEOUT],
-        )
-        asked = cursor.fetchone()[0]
-        cursor.execute(
-            """
-            INSERT INTO queueing_hallboard (hall_id, version) VALUES (%s, nextval('queueing_board_version'))
+            WITH asked AS MATERIALIZED (
+                SELECT nextval('queueing_board_version') AS version,
+                    set_config('synchronous_commit', 'off', true), set_config('lock_timeout', %s, true)
+            )
+            INSERT INTO queueing_hallboard (hall_id, version) SELECT %s, version FROM asked
             ON CONFLICT (hall_id) DO UPDATE SET version = nextval('queueing_board_version')
-            WHERE queueing_hallboard.version < %s
+            WHERE queueing_hallboard.version < EXCLUDED.version
             RETURNING version
             """,
-            [hall_id, asked],
+            [LOCK_TIMEOUT, hall_id],
         )
         taken = cursor.fetchone()
     return int(taken[0]) if taken else None
@@ -107,7 +103,7 @@ def version_of(hall_id: int) -> int:
 def floor(layout: Layout, now: datetime) -> Floor:
     return Floor(
         sessions={row[0]: Seat(*row[1:]) for row in _seats(layout.window_ids)},
-        at_windows={row[0]: Current(*row[1:]) for row in _current(layout.hall.pk)},
+        at_windows={row[0]: Current(*row[1:]) for row in _current(layout.window_ids)},
         queued=_queued(layout, now),
     )
 
@@ -119,8 +115,8 @@ def _seats(window_ids: tuple[int, ...]) -> QuerySet[WindowSession, Any]:
 
 
 @kept_values
-def _current(hall_id: int) -> QuerySet[Ticket, Any]:
-    here = Ticket.objects.filter(hall_id=hall_id, state__in=AT_WINDOW).order_by()
+def _current(window_ids: tuple[int, ...]) -> QuerySet[Ticket, Any]:
+    here = Ticket.objects.filter(window_id__in=window_ids, state__in=AT_WINDOW).order_by()
     return here.values_list("window_id", "number", "state")
 
 
