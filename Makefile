@@ -55,7 +55,7 @@ check: setup-dev
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy .
 	@.venv/bin/lint-imports
-	@.venv/bin/djlint --check --lint --quiet templates
+	@.venv/bin/djlint --lint --quiet templates
 	@$(MANAGE) makemigrations --check --dry-run
 	@PUBLIC_URL=https://hall.example $(MANAGE) check --deploy --fail-level ERROR
 
@@ -65,7 +65,6 @@ bench: setup-dev
 fmt: .venv/.dev
 	@$(PY) -m ruff check --fix --quiet . || true
 	@$(PY) -m ruff format .
-	@.venv/bin/djlint --reformat --quiet templates || true
 
 lock: .venv/.dev
 	@$(COMPILE) requirements/base.in -o requirements/base.txt
