@@ -43,13 +43,6 @@ class Pages(PageNumberPagination):
     max_page_size = 200
 
 
-def object_body(request: Request) -> dict[str, Any]:
-    """The request's JSON object; a list, a string or a number is a 400."""
-    if not isinstance(request.data, dict):
-        raise exceptions.ParseError("请求内容应为一个 JSON 对象。")
-    return request.data
-
-
 ApiView = Callable[..., Response]
 
 

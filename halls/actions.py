@@ -77,14 +77,6 @@ def _give_token(device: Device, *, now: datetime) -> str:
 
 
 @transaction.atomic
-def issue_token(device: Device, *, actor: Any, now: datetime) -> str:
-    """For provisioning: a token without a code, by someone who may pair."""
-    token = _give_token(device, now=now)
-    changes.record(device, "配对", actor=actor, after="已签发令牌")
-    return token
-
-
-@transaction.atomic
 def revoke(device_id: int, *, actor: Any, now: datetime) -> Device:
     """The token is worth nothing from this moment; open codes are void too."""
     device = Device.objects.select_for_update(of=("self",)).select_related("hall", "window").get(pk=device_id)

@@ -43,11 +43,6 @@ def visible_halls(user: object, verb: str = "hall.see") -> QuerySet[Hall]:
     return Hall.objects.filter(pk__in=user.hall_ids(verb)).select_related("region")  # type: ignore[attr-defined]
 
 
-def working_day(day: date) -> bool:
-    row = CalendarDay.objects.filter(day=day).values_list("kind", flat=True).first()
-    return rules.is_working_day(day, row)
-
-
 def known_years() -> set[int]:
     """Years whose holidays are on record; for others weekdays stand in, and the settings page says so."""
     return {day.year for day in CalendarDay.objects.dates("day", "year")}

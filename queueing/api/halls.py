@@ -137,11 +137,7 @@ def hall_tickets(request: Request, code: str) -> Response:
     asked.is_valid(raise_exception=True)
     wish = asked.validated_data
     device = caller(request)
-    if (
-        isinstance(device, Device)
-        and wish["phone"]
-        and too_often("kiosk-phone", device.pk, limit=PHONES_PER_MINUTE, seconds=60)
-    ):
+    if isinstance(device, Device) and wish["phone"] and _too_many_phones(device):
         raise Throttled(wait=60)
     ticket = actions.take_number(
         hall,

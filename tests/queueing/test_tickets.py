@@ -190,3 +190,9 @@ def test_r_h_19_a_rating_is_given_once_after_the_service(mine: Ticket, at_window
     with pytest.raises(Refused) as no:
         actions.rate(mine.pk, 1, actor=Actor(), now=noon)
     assert no.value.code == "rated_already"
+
+
+def test_r_q_1_the_wait_runs_from_taking_to_the_call_that_was_answered(mine: Ticket, noon: datetime) -> None:
+    assert mine.waited(noon + timedelta(hours=1)) == timedelta(minutes=8)
+    mine.called_at = None
+    assert mine.waited(noon) == timedelta(minutes=9)
