@@ -59,7 +59,7 @@ document.addEventListener("keydown", (event) => {
   const button = buttonFor(event.key.toLowerCase());
   if (!button) return;
   event.preventDefault(); // and so a focused button is not pressed a second time by Space
-  if (!event.repeat && !underWay && !button.disabled) button.click();
+  if (!event.repeat && !button.disabled) button.click();
 });
 
 document.addEventListener("click", (event) => {
