@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "staff",
     "loyalty",
     "queueing",
+    "overview",
 ]
 
 MIDDLEWARE = [

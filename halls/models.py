@@ -48,6 +48,8 @@ class BusinessType(models.Model):
     needs_id = models.BooleanField("需要证件", default=True)
     documents = models.CharField("需带材料", max_length=200, blank=True)
     e_channel = models.CharField("线上或自助办理方式", max_length=200, blank=True)
+    without_documents = models.CharField("不带证件的办法", max_length=200, blank=True)
+    asks_retention = models.BooleanField("办结时问挽留结果", default=False)
     is_active = models.BooleanField("在用", default=True)
 
     class Meta:
@@ -192,6 +194,7 @@ class Window(models.Model):
     name = models.CharField("名称", max_length=20, blank=True, help_text="如:综合业务")
     reserved = models.CharField("优先对象", max_length=10, choices=states.Reserved.pairs, blank=True)
     zone = models.CharField("区域", max_length=20, blank=True, help_text="同一区域的大屏用同一个声音叫号")
+    is_mobile = models.BooleanField("移动收费", default=False, help_text="没有座位,高峰时在等候区办理")
     groups = models.ManyToManyField(BusinessGroup, related_name="windows", verbose_name="可办分组", blank=True)
     is_active = models.BooleanField("在用", default=True)
 
@@ -278,6 +281,7 @@ class Device(models.Model):
             + (f"?{urlencode({'zone': self.zone})}" if self.zone else ""),
             states.DeviceKind.WINDOW_DISPLAY: f"/display/{self.window_id}/",
             states.DeviceKind.PAD: "/lobby/",
+            states.DeviceKind.RATER: f"/rate/{self.window_id}/",
         }
         return pages.get(states.DeviceKind(self.kind), "")
 
@@ -294,6 +298,7 @@ DEVICE_VERBS: dict[str, frozenset[str]] = {
     states.DeviceKind.PAD: frozenset({"hall.see", "queue.issue"}),
     states.DeviceKind.TV: frozenset({"hall.see"}),
     states.DeviceKind.WINDOW_DISPLAY: frozenset({"hall.see"}),
+    states.DeviceKind.RATER: frozenset({"hall.see"}),
     states.DeviceKind.CALLER: frozenset({"hall.see", "queue.call"}),
 }
 

@@ -64,9 +64,10 @@ class DeviceKind(Words):
     WINDOW_DISPLAY = "window_display", "窗口屏"
     CALLER = "caller", "叫号器"
     PAD = "pad", "引导平板"
+    RATER = "rater", "评价器"
 
 
-AT_A_WINDOW = frozenset({DeviceKind.WINDOW_DISPLAY, DeviceKind.CALLER})
+AT_A_WINDOW = frozenset({DeviceKind.WINDOW_DISPLAY, DeviceKind.CALLER, DeviceKind.RATER})
 WATCHED = frozenset({DeviceKind.KIOSK, DeviceKind.TV, DeviceKind.WINDOW_DISPLAY})
 
 

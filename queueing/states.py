@@ -39,6 +39,7 @@ class Source(Words):
     COUNTER = "counter", "窗口"
     API = "api", "外部系统"
     LINE = "line", "一米线"
+    BOOKED = "booked", "预约"
 
 
 class Lane(Words):
@@ -75,6 +76,11 @@ class Did(Words):
     CANCELLED = "cancelled", "取消"
     REQUEUED = "requeued", "过号补办"
     RATED = "rated", "评价"
+    UNDONE = "undone", "撤销"
+    SET_ASIDE = "set_aside", "先去补材料"
+    CAME_BACK = "came_back", "补齐回来"
+    CHANGED = "changed", "更改业务"
+    CARED = "cared", "等候关怀"
     CLOSED = "closed", "日终关闭"
 
 
@@ -86,7 +92,62 @@ class WindowDid(Words):
     NIGHT_CLOSED = "night_closed", "夜间自动签出"
 
 
+class Retention(Words):
+    """How the talk with somebody who wants to leave us ended (port-out, closing)."""
+
+    NONE = "", ""
+    STAYED = "stayed", "已挽留"
+    LEFT = "left", "未挽留"
+    THINKING = "thinking", "再考虑"
+
+
 class EndMark(Words):
     NONE = "", ""
     NIGHT = "night", "夜间自动关闭"
     MANAGER = "manager", "值班经理签出"
+
+
+class Outcome(Words):
+    """How the greeter sent a visitor on (R-Q-11)."""
+
+    ANSWERED = "answered", "咨询已解答"
+    SELF_SERVICE = "self_service", "转自助办理"
+    E_CHANNEL = "e_channel", "转线上办理"
+    NO_DOCUMENTS = "no_documents", "材料不齐"
+
+
+class AlertKind(Words):
+    """The floor rules that call for somebody."""
+
+    VIP = "vip", "VIP 到厅待接待"  # R-Q-2
+    PEAK = "peak", "客流高峰,窗口未全开"  # R-Q-4, R-Q-5
+    MORE_WINDOWS = "more_windows", "每窗口等候 5 位以上"  # R-Q-6
+    NOON = "noon", "午间窗口不足半数"  # R-Q-7
+    CARE = "care", "等候超过 30 分钟"  # R-Q-8
+    HANDOVER = "handover", "高峰期换班"  # R-Q-13
+    ZONE = "zone", "全球通专区排队"  # R-Q-15
+    MEAN_WAIT = "mean_wait", "平均等候超过 15 分钟"  # R-Q-1
+    LINGERING = "lingering", "自助区需要协助"  # R-Q-17
+    MANAGER = "manager", "窗口请值班经理"
+
+
+class AlertLevel(Words):
+    YELLOW = "yellow", "注意"
+    RED = "red", "紧急"
+
+
+class AlertAnswer(Words):
+    NONE = "", ""
+    HANDLING = "handling", "去处理"
+    SUPPORT = "support", "请后台支援"
+    NOTED = "noted", "已知悉"
+
+
+class SnoozeReason(Words):
+    """Why nothing more is done for a quarter of an hour."""
+
+    NONE = "", ""
+    NOBODY_FREE = "nobody_free", "暂无人手"
+    BACK_SOON = "back_soon", "有人马上回来"
+    EASING = "easing", "客流正在回落"
+    IN_HAND = "in_hand", "已在处理"

@@ -15,6 +15,9 @@ VERBS: dict[str, str] = {
     "queue.serve": "签入窗口并叫号",
     "queue.floor": "大厅引导:补办、取消、一米线人数",
     "queue.manage": "值班经理特批:代签出、带号暂停",
+    "queue.fairness": "改取号优先与上限",
+    "figures.see": "看现场看板与排队统计",
+    "tv.manage": "大屏内容、通知与广播",
     "customer.see": "查看客户概况(号码打码)",
     "hall.configure": "改营业时间与例外",
     "device.pair": "配对与停用设备",
@@ -27,7 +30,7 @@ _SEE = {"hall.see"}
 _FRONT = _SEE | {"queue.issue", "customer.see"}
 _COUNTER = _FRONT | {"queue.serve", "queue.floor"}
 _FLOOR = _FRONT | {"queue.floor"}
-_DUTY = _COUNTER | {"queue.manage", "staff.see", "device.pair"}
+_DUTY = _COUNTER | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair"}
 _HEAD = _DUTY | {"hall.configure", "staff.reset_password"}
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
@@ -43,7 +46,9 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.COMPLAINT_HANDLER: frozenset(_SEE | {"customer.see"}),
     Role.INSPECTOR: frozenset(_SEE),
     Role.DISTRICT: frozenset(
-        _SEE | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}
+        _SEE
+        | {"queue.fairness", "figures.see", "tv.manage"}
+        | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}
     ),
     Role.OPERATIONS: frozenset(VERBS),
 }

@@ -26,7 +26,7 @@ from halls.states import (
 from loyalty.models import Customer
 from loyalty.states import Brand
 from queueing.models import Ticket
-from queueing.rules import number_text
+from queueing.rules.numbers import number_text
 from queueing.states import AT_WINDOW, Source, TicketState, WindowDid
 from staff.models import Employment, User
 from staff.states import Role

@@ -12,7 +12,7 @@ from config.demo.copying import copy_rows
 from config.demo.people import person_name
 from loyalty.models import Customer
 from loyalty.states import Brand, CustomerStatus, Star
-from queueing import rules
+from queueing.rules import numbers as rules
 
 SEED = "customers"
 FIRST = 13_800_000_001

@@ -22,8 +22,8 @@ from core import parameters, time
 from halls.models import BusinessType, Device, Hall
 from halls.states import DeviceKind, Reserved
 from loyalty.models import Customer
-from queueing import rules
 from queueing.models import Ticket, TicketEvent, WindowEvent, WindowSession
+from queueing.rules import numbers as rules
 from queueing.states import Did, Lane, Source
 from staff.states import Role
 

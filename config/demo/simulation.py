@@ -17,7 +17,7 @@ from typing import Any
 from config.demo import demand
 from config.demo.shifts import Shift
 from halls.states import Reserved
-from queueing import rules
+from queueing.rules import numbers as rules
 from queueing.states import Did, EndMark, Lane, PauseReason, Source, WindowDid
 from queueing.states import TicketState as S
 

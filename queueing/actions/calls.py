@@ -6,13 +6,13 @@ from django.db import transaction
 
 from core.errors import Refused
 from halls.models import Window
-from queueing import rules
 from queueing.actions.moves import Actor, move
 from queueing.actions.taking import add_to_line
 from queueing.actions.tickets import finished, tell_called
 from queueing.models import Ticket, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
+from queueing.rules import numbers as rules
 from queueing.states import Did, TicketState
 
 

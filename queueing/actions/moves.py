@@ -8,8 +8,9 @@ from uuid import UUID
 from core import sql
 from core.errors import Refused
 from halls.models import Device, Hall
-from queueing import live, rules
+from queueing import live
 from queueing.models import Ticket, TicketEvent
+from queueing.rules import numbers as rules
 from queueing.states import TicketState
 from staff.models import User
 

@@ -13,13 +13,14 @@ from halls.queries import is_open
 from halls.queries import number as parameter
 from messaging import actions as messages
 from messaging.states import MessageKind
-from queueing import live, rules
+from queueing import live
 from queueing.actions.moves import Actor, locked, move
 from queueing.actions.windows import close_at_night
 from queueing.models import Ticket, TicketEvent, WindowEvent, WindowSession
 from queueing.queries import board
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
+from queueing.rules import numbers as rules
 from queueing.states import Did, EndMark, TicketState
 
 HEAL_WINDOW = timedelta(seconds=60)

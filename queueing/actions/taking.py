@@ -11,7 +11,6 @@ from core.phones import clean_phone
 from halls.models import BusinessType, Hall
 from loyalty.models import Customer
 from loyalty.states import Brand, CustomerStatus
-from queueing import rules
 from queueing.actions.moves import Actor
 from queueing.actions.tickets import cancel
 from queueing.live import ticket_moved
@@ -20,6 +19,7 @@ from queueing.queries import board
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.queries.layout import GroupFacts, Layout
+from queueing.rules import numbers as rules
 from queueing.states import Did, Lane, Source, TicketState
 
 

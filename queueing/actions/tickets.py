@@ -14,11 +14,11 @@ from halls.models import BusinessType, Window
 from halls.queries import number as parameter
 from messaging import actions as messages
 from messaging.states import MessageKind
-from queueing import rules
 from queueing.actions.moves import Actor, check, locked, move
 from queueing.models import Ticket, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
+from queueing.rules import numbers as rules
 from queueing.states import Did, Place, TicketState
 from staff.models import User
 

@@ -15,10 +15,10 @@ from core import time
 from core.sql import kept_values
 from halls.models import Hall
 from halls.rules import is_open
-from queueing import rules
 from queueing.models import HallBoard, Ticket, TicketEvent, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries.layout import Layout
+from queueing.rules import numbers as rules
 from queueing.states import AT_WINDOW, Did, Lane, PauseReason, TicketState, WindowState
 
 CALLS_SHOWN = 12

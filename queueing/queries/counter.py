@@ -7,12 +7,12 @@ from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from core import time
 from halls.models import Hall, Window
-from queueing import rules
 from queueing.models import Ticket, WindowSession
 from queueing.queries import board
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.queries.layout import Layout
+from queueing.rules import numbers as rules
 from queueing.states import TicketState, WindowState
 from staff.models import User
 

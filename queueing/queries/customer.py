@@ -7,9 +7,9 @@ from django.conf import settings
 
 from core import time
 from halls.queries import number as parameter
-from queueing import rules
 from queueing.models import Ticket
 from queueing.queries import tickets as reads
+from queueing.rules import numbers as rules
 from queueing.states import Did, TicketState
 
 SHARED = (

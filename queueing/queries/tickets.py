@@ -11,10 +11,10 @@ from core import time
 from core.sql import kept_rows, kept_values
 from halls.models import Window
 from halls.states import Reserved
-from queueing import rules
 from queueing.models import Ticket, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries.layout import Layout, WindowFacts
+from queueing.rules import numbers as rules
 from queueing.states import ACTIVE, AT_WINDOW, Lane, TicketState
 
 PREFERRED: dict[str, Q] = {

@@ -16,7 +16,7 @@ from config.demo.people import end_of_february
 from config.demo.shifts import WATCHES, Shift, plan
 from config.demo.simulation import GroupPlan, HallDay, HallPlan, Visitor, WindowPlan
 from halls.states import Reserved
-from queueing import rules
+from queueing.rules import numbers as rules
 from queueing.states import Did, Lane, WindowDid
 from queueing.states import TicketState as S
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from core.time import SHANGHAI
-from queueing import rules
+from queueing.rules import numbers as rules
 from queueing.states import Did
 from queueing.states import TicketState as S
 

@@ -21,12 +21,13 @@ MAY = {
     Role.BACK_OFFICE: "hall.see queue.issue customer.see queue.serve queue.floor",
     Role.HANDSET_SELLER: "hall.see queue.issue customer.see queue.serve",
     Role.ACCOUNT_MANAGER: "hall.see customer.see",
-    Role.DUTY_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage staff.see device.pair",
-    Role.HALL_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage staff.see device.pair "
+    Role.DUTY_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage figures.see tv.manage staff.see device.pair",
+    Role.HALL_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage figures.see tv.manage staff.see device.pair "
     "hall.configure staff.reset_password",
     Role.COMPLAINT_HANDLER: "hall.see customer.see",
     Role.INSPECTOR: "hall.see",
-    Role.DISTRICT: "hall.see staff.see staff.reset_password device.pair hall.configure queue.manage",
+    Role.DISTRICT: "hall.see staff.see staff.reset_password device.pair hall.configure queue.manage "
+    "queue.fairness figures.see tv.manage",
     Role.OPERATIONS: " ".join(VERBS),
 }
 

@@ -1,4 +1,4 @@
-"""Numbers and windows at work. Rows and facts about one row; nothing here touches another table."""
+"""Numbers and what happened to them. Rows and facts about one row; nothing here touches another table."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -12,19 +12,8 @@ from core.phones import masked_phone
 from halls.models import BusinessGroup, BusinessType, Device, Hall, Window
 from loyalty.models import Customer
 from loyalty.states import Star
-from queueing import rules
-from queueing.states import (
-    ACTIVE,
-    AT_WINDOW,
-    Did,
-    EndMark,
-    HoldKind,
-    Lane,
-    PauseReason,
-    Source,
-    TicketState,
-    WindowDid,
-)
+from queueing.rules import numbers as rules
+from queueing.states import ACTIVE, AT_WINDOW, Did, EndMark, HoldKind, Lane, Retention, Source, TicketState
 
 
 class TicketCounter(models.Model):
@@ -93,13 +82,28 @@ class Ticket(models.Model):
     held_kind = models.CharField("暂挂原因", max_length=12, choices=HoldKind.pairs, blank=True)
     held_at = models.DateTimeField("暂挂时间", null=True)
     held_seconds = models.PositiveIntegerField("累计暂挂秒数", default=0)
+    away_seconds = models.PositiveIntegerField("叫号前离开秒数", default=0)
     why = models.CharField("为何先叫", max_length=80, blank=True)
     ahead_when_taken = models.PositiveSmallIntegerField("取号时前面人数", default=0)
     promised_seconds = models.PositiveIntegerField("取号时预计秒数", null=True)
+    promised_high_seconds = models.PositiveIntegerField("取号时预计上限秒数", null=True)
     near_told_at = models.DateTimeField(null=True, editable=False)
     end_mark = models.CharField("结束标记", max_length=10, choices=EndMark.pairs, blank=True)
     rating = models.PositiveSmallIntegerField("评价", null=True)
     rated_at = models.DateTimeField("评价时间", null=True)
+    cared_at = models.DateTimeField("关怀时间", null=True)
+    cared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="关怀人",
+        db_index=False,
+    )
+    told_online = models.BooleanField("已告知线上可办", default=False)
+    recommended = models.CharField("已推荐", max_length=40, blank=True)
+    recommended_accepted = models.BooleanField("推荐被接受", null=True)
+    retention = models.CharField("挽留结果", max_length=10, choices=Retention.pairs, blank=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -149,9 +153,14 @@ class Ticket(models.Model):
         """What the customer came for, as exactly as known."""
         return self.business.name if self.business else self.group.name
 
+    @property
+    def has_head_start(self) -> bool:
+        """Whether it may pass numbers that were taken before it."""
+        return self.call_order_at < self.taken_at
+
     def waited(self, now: datetime) -> timedelta:
-        """From taking the number to the call that was answered (R-Q-1)."""
-        return (self.called_at or now) - self.taken_at
+        """From taking the number to the call that was answered (R-Q-1), without what it was away before."""
+        return (self.called_at or now) - self.taken_at - timedelta(seconds=self.away_seconds)
 
     def served_for(self, now: datetime) -> timedelta:
         """Handling time so far, without what it was held. A forgotten start counts from the call."""
@@ -160,6 +169,22 @@ class Ticket(models.Model):
             return timedelta(0)
         held = timedelta(seconds=self.held_seconds)
         return (self.finished_at or self.held_at or now) - began - held
+
+
+class TicketBusiness(models.Model):
+    """One more business done under a number (R-H-15, 一台清); the first one stands on the number itself."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="more_businesses")
+    business = models.ForeignKey(BusinessType, models.PROTECT, related_name="+", verbose_name="业务")
+    added_at = models.DateTimeField("加办时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "加办业务"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "business"], name="one_row_per_ticket_and_business")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} {self.business}"
 
 
 class TicketEvent(models.Model):
@@ -183,62 +208,3 @@ class TicketEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%H:%M:%S} {self.get_did_display()}"
-
-
-class WindowSession(models.Model):
-    """One clerk at one window from signing in to signing out."""
-
-    window = models.ForeignKey(Window, models.PROTECT, related_name="sessions", verbose_name="窗口")
-    clerk = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="window_sessions", verbose_name="营业员"
-    )
-    signed_in_at = models.DateTimeField("签入时间")
-    signed_out_at = models.DateTimeField("签出时间", null=True)
-    paused_at = models.DateTimeField("暂停时间", null=True)
-    pause_reason = models.CharField("暂停原因", max_length=10, choices=PauseReason.pairs, blank=True)
-    end_mark = models.CharField("结束标记", max_length=10, choices=EndMark.pairs, blank=True)
-    is_simulated = models.BooleanField("演示", default=False)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "窗口使用记录"
-        ordering = ["-signed_in_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["window"], condition=Q(signed_out_at=None), name="one_clerk_at_a_window"),
-            models.UniqueConstraint(fields=["clerk"], condition=Q(signed_out_at=None), name="one_window_per_clerk"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.window} {self.clerk}"
-
-    @property
-    def is_paused(self) -> bool:
-        return self.paused_at is not None
-
-
-class WindowEvent(models.Model):
-    """Opening, closing and pausing of windows, with times: what R-Q-4…7 and R-Q-20 are computed from."""
-
-    session = models.ForeignKey(WindowSession, models.PROTECT, related_name="events")
-    hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
-    did = models.CharField(max_length=14, choices=WindowDid.pairs)
-    at = models.DateTimeField()
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
-    reason = models.CharField(max_length=100, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "窗口经过"
-        ordering = ["id"]
-        indexes = [models.Index(fields=["hall", "at"], name="window_event_by_time")]
-
-    def __str__(self) -> str:
-        return f"{self.at:%H:%M:%S} {self.get_did_display()}"
-
-
-class HallBoard(models.Model):
-    """The newest version of a hall's board document."""
-
-    hall = models.OneToOneField(Hall, models.CASCADE, primary_key=True, related_name="board")
-    version = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.hall_id} v{self.version}"

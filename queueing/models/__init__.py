@@ -1,0 +1,20 @@
+"""Rows of the queue, by noun."""
+
+from queueing.models.alerts import Alert, SupportCall
+from queueing.models.lobby import VipArrival, Visit
+from queueing.models.tickets import Ticket, TicketBusiness, TicketCounter, TicketEvent
+from queueing.models.windows import HallBoard, WindowEvent, WindowSession
+
+__all__ = [
+    "Alert",
+    "HallBoard",
+    "SupportCall",
+    "Ticket",
+    "TicketBusiness",
+    "TicketCounter",
+    "TicketEvent",
+    "VipArrival",
+    "Visit",
+    "WindowEvent",
+    "WindowSession",
+]

@@ -1,0 +1,1 @@
+"""Pure decisions of the queue, by noun; the figures a province may change are registered beside them."""
