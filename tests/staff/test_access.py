@@ -21,8 +21,10 @@ MAY = {
     Role.BACK_OFFICE: "hall.see queue.issue customer.see queue.serve queue.floor",
     Role.HANDSET_SELLER: "hall.see queue.issue customer.see queue.serve",
     Role.ACCOUNT_MANAGER: "hall.see customer.see",
-    Role.DUTY_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage figures.see tv.manage staff.see device.pair",
-    Role.HALL_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage figures.see tv.manage staff.see device.pair "
+    Role.DUTY_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage staff.see device.pair "
+    "figures.see tv.manage",
+    Role.HALL_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage staff.see device.pair "
+    "figures.see tv.manage "
     "hall.configure staff.reset_password",
     Role.COMPLAINT_HANDLER: "hall.see customer.see",
     Role.INSPECTOR: "hall.see",
