@@ -2,6 +2,9 @@
 // what went wrong.
 
 import {attach} from "./live.js";
+import {say, sentence} from "./say.js";
+
+export {say};
 
 const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const signedIn = document.body.dataset.idle !== undefined;
@@ -28,36 +31,6 @@ document.addEventListener("htmx:sendError", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", () => signedIn && attach());
-
-function sentence(answer) {
-  try {
-    const said = JSON.parse(answer.responseText).message;
-    if (said) return said;
-  } catch {
-    // not JSON: the status has to do
-  }
-  if (answer.status === 403) return "没有这项操作的权限。如工作需要,请联系店长开通。";
-  if (answer.status === 404) return "这条记录已不在,请刷新页面。";
-  if (answer.status === 503) return "系统正在恢复,请几秒后重试。";
-  return "系统没有完成这次操作,数据未变动。请稍后重试。";
-}
-
-// ---- sentences ------------------------------------------------------------------------------------------------
-
-export function say(text, kind = "success") {
-  let place = document.querySelector(".toasts");
-  if (!place) {
-    place = document.createElement("div");
-    place.className = "toasts";
-    place.setAttribute("role", "status");
-    document.body.append(place);
-  }
-  const note = document.createElement("div");
-  note.className = `note ${kind}`;
-  note.textContent = text;
-  place.append(note);
-  setTimeout(() => note.remove(), kind === "error" ? 8000 : 4000);
-}
 
 // ---- a question before what can't be undone: <form data-ask="…?" data-yes="确定停用" data-no="不停用"> -----------
 
