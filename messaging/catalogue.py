@@ -38,3 +38,4 @@ def choices() -> list[tuple[str, str]]:
 
 register("queue_near", "即将叫号", kind=MessageKind.CALL, placeholders=("number", "ahead", "hall"))
 register("queue_called", "叫号", kind=MessageKind.CALL, placeholders=("number", "window", "minutes"))
+register("queue_undone", "叫号撤回", kind=MessageKind.CALL, placeholders=("number", "hall"))

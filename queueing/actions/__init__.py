@@ -1,4 +1,4 @@
-"""Changes to the queue, by noun: `taking`, `calls`, `tickets`, `windows`, `sweeps`."""
+"""Changes to the queue, by noun: `taking`, `calls`, `tickets`, `undo`, `windows`, `sweeps`."""
 
 from queueing.actions.calls import call_next, serve_next_in_line
 from queueing.actions.moves import Actor
@@ -17,6 +17,7 @@ from queueing.actions.tickets import (
     start,
     transfer,
 )
+from queueing.actions.undo import undo, undo_last
 from queueing.actions.windows import pause, pause_anyway, resume_window, sign_in, sign_out, sign_out_for
 
 __all__ = [
@@ -45,4 +46,6 @@ __all__ = [
     "take_from_line",
     "take_number",
     "transfer",
+    "undo",
+    "undo_last",
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -48,12 +49,17 @@ def check(ticket: Ticket, did: str) -> None:
 
 
 def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: datetime, **changes: Any) -> Ticket:
-    """Write the state, the facts that change with it, and one event row; the caller holds the row's lock."""
+    """Write the state, the facts that change with it, and one event row; the caller holds the row's lock.
+
+    The event keeps what the facts were before, as `was`: from it the move can be undone.
+    """
     detail = changes.pop("detail", {})
     window_id = changes["window"].pk if changes.get("window") else ticket.window_id
     before, ticket.state, ticket.moved_at = ticket.state, to, now
+    old = {column: getattr(ticket, column) for column in map(_column, changes)}
     for name, value in changes.items():
         setattr(ticket, name, value)
+    was = {column: _plain(value) for column, value in old.items() if value != getattr(ticket, column)}
     event = TicketEvent(
         ticket=ticket,
         hall_id=ticket.hall_id,
@@ -64,8 +70,24 @@ def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: dateti
         window_id=window_id,
         person=actor.person,
         device=actor.device,
-        detail=detail,
+        detail=detail | {"was": was},
     )
     sql.send(sql.updated(ticket, ["state", "moved_at", *changes]), sql.inserted(event))
     live.ticket_moved(ticket, ticket.hall)
     return ticket
+
+
+@lru_cache
+def _column(name: str) -> str:
+    """The attribute that holds a field's stored value: `window_id` for `window`."""
+    return str(Ticket._meta.get_field(name).attname)
+
+
+def _plain(value: Any) -> Any:
+    """A fact as JSON keeps it; `facts_from` is the way back."""
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def facts_from(was: dict[str, Any]) -> dict[str, Any]:
+    """What an event's `was` says, as changes for `move`."""
+    return {column: Ticket._meta.get_field(column).to_python(value) for column, value in was.items()}

@@ -271,6 +271,6 @@ def tell_called(ticket: Ticket, window_label: str, now: datetime) -> None:
         template="queue_called",
         context={"number": ticket.number, "window": window_label, "minutes": minutes},
         kind=MessageKind.CALL,
-        key=f"called:{ticket.pk}:{ticket.calls}:{ticket.requeues}",
+        key=f"called:{ticket.pk}:{now:%H%M%S%f}",
         hall=ticket.hall.code,
     )

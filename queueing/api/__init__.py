@@ -20,6 +20,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>/transfer/", tickets.transfer),
     path("tickets/<uuid:ticket_id>/cancel/", tickets.cancel),
     path("tickets/<uuid:ticket_id>/requeue/", tickets.requeue),
+    path("tickets/<uuid:ticket_id>/undo/", tickets.undo),
     path("tickets/<uuid:ticket_id>/rate/", tickets.rate),
     path("windows/<int:window_id>/sign-in/", windows.sign_in),
     path("windows/<int:window_id>/sign-out/", windows.sign_out),

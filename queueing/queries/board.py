@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core import time
 from core.sql import kept_values
@@ -22,6 +22,7 @@ from queueing.rules import numbers as rules
 from queueing.states import AT_WINDOW, Did, Lane, PauseReason, TicketState, WindowState
 
 CALLS_SHOWN = 12
+UNDONE_AMONG = 4  # two undone calls among the newest do not shorten the list
 LOCK_TIMEOUT = "3s"  # whoever builds a board for so long is stuck; the sweep heals the screens
 CLASS_NAMES = {rules.VIP_LETTER: "VIP", rules.GOTONE_LETTER: "全球通"}
 
@@ -200,10 +201,13 @@ def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
 
 
 def _calls(layout: Layout) -> list[dict[str, Any]]:
-    shown = []
+    shown: list[dict[str, Any]] = []
+    undone: set[int] = set()  # what was called by mistake leaves the screens
     for event_id, number, window_id, at, detail in _latest_calls(layout.hall.pk):
         window, told = layout.window(window_id), json.loads(detail)
-        if window is not None:
+        if "undid" in told:
+            undone.add(told["event"])
+        elif window is not None and event_id not in undone:
             shown.append(
                 {
                     "id": f"{number}-{event_id}",
@@ -216,13 +220,15 @@ def _calls(layout: Layout) -> list[dict[str, Any]]:
                     "moved": told.get("moved", False),
                 }
             )
-    return shown
+    return shown[:CALLS_SHOWN]
 
 
 @kept_values
 def _latest_calls(hall_id: int) -> QuerySet[TicketEvent, Any]:
-    events = TicketEvent.objects.filter(hall_id=hall_id, did__in=(Did.CALLED, Did.RECALLED)).order_by("-at", "-id")
-    return events.values_list("id", "ticket__number", "window_id", "at", "detail")[:CALLS_SHOWN]
+    calls = (Did.CALLED, Did.RECALLED)
+    events = TicketEvent.objects.filter(Q(did__in=calls) | Q(did=Did.UNDONE, detail__undid__in=calls), hall_id=hall_id)
+    rows = events.order_by("-at", "-id").values_list("id", "ticket__number", "window_id", "at", "detail")
+    return rows[: CALLS_SHOWN + UNDONE_AMONG]
 
 
 def _classes(layout: Layout, moving: Floor) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ HEAD_START_GOTONE = register("queueing.head_start_gotone", "全球通提前", de
 NEAR_AHEAD = register("queueing.near_ahead", "前面几位时短信提醒", default=2, unit="位", between=(0, 9))
 CALL_VALID_MINUTES = register("queueing.call_valid_minutes", "叫号短信有效", default=10, unit="分钟", between=(1, 60))
 PHONE_DAYS = register("queueing.phone_days", "号码上手机号保留", default=90, unit="天", between=(1, 730))
+UNDO_SECONDS = register("queueing.undo_seconds", "上一步可撤销的时间", default=10, unit="秒", between=(0, 60))
 NIGHT_GRACE_MINUTES = register(
     "queueing.night_grace_minutes", "跨零点营业时仍保留的时间", default=120, unit="分钟", between=(10, 600)
 )

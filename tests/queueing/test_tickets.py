@@ -67,7 +67,7 @@ def test_ten_seconds_between_two_calls(mine: Ticket, at_window: Actor, seconds: 
     if allowed:
         again = actions.recall(mine.pk, actor=at_window, now=moment)
         assert (again.calls, again.called_at) == (2, moment)
-        assert again.events.get().detail == {"times": 2}
+        assert again.events.get().detail["times"] == 2
     else:
         with pytest.raises(Refused) as no:
             actions.recall(mine.pk, actor=at_window, now=moment)
