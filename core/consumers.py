@@ -10,6 +10,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from core import live
 
 MAX_TOPICS = 20
+CONTENT_CHANGED = json.dumps({"content": "changed"})
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -94,6 +95,9 @@ class BoardConsumer(AsyncWebsocketConsumer):
         if self.sending is None or self.sending.done():
             newest = message["newest"].get(self.code)
             await self.send(json.dumps({"heartbeat": message["time"], "newest": newest}))
+
+    async def board_content(self, message: dict[str, Any]) -> None:
+        await self.send(CONTENT_CHANGED)
 
 
 def _asked_topic(text: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgpack
@@ -75,3 +75,17 @@ def publish_board(code: str, document: dict[str, Any]) -> None:
     """Send one board document, already committed, to every screen of a hall."""
     text = json.dumps(document, ensure_ascii=False)
     send_to_group(f"board.{code}", {"type": "board.document", "version": document["version"], "text": text})
+
+
+def board_content_changed(codes: Iterable[str]) -> None:
+    """After commit, tell the screens of halls that what they show beside the numbers is another.
+
+    Only a hint: each screen fetches it, and asks every minute anyway.
+    """
+    told = tuple(codes)
+
+    def send() -> None:
+        for code in told:
+            send_to_group(f"board.{code}", {"type": "board.content"})
+
+    transaction.on_commit(send)

@@ -1,17 +1,31 @@
-"""Changes to places: opening hours, and machines that are paired, heard and revoked."""
+"""Changes to places: opening hours, machines that are paired, heard and revoked, and what the TVs show and say."""
 
+import hashlib
+import os
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from core import changes
+from core import changes, live, pictures
 from core.errors import Refused
 from core.redis import too_often
+from halls import queries, rules
 from halls.authentication import TOKEN_PREFIX, token_hash
-from halls.models import Device, Hall, HoursException, OpeningHours, PairingCode
+from halls.models import (
+    Broadcast,
+    BroadcastTemplate,
+    Device,
+    Hall,
+    HoursException,
+    Material,
+    OpeningHours,
+    PairingCode,
+)
 from halls.rules import Hours
 from halls.states import Weekday
 
@@ -19,6 +33,8 @@ CODE_LIFE = timedelta(minutes=10)
 TRIES_PER_ADDRESS = 10
 TRIES_IN_ALL = 300
 TRY_SECONDS = 600
+LARGEST_PICTURE = 5 * 1024 * 1024
+PICTURE_SIDES = range(200, 6001)
 
 
 @transaction.atomic
@@ -150,3 +166,120 @@ def remove_exception(row: HoursException, *, actor: Any) -> None:
 
 def _text(hours: Hours | None) -> str:
     return hours.text if hours else "停业"
+
+
+def pictures_folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "materials"
+
+
+def keep_picture(data: bytes) -> str:
+    """Store an uploaded picture under the name of its content; the same picture twice is one file.
+
+    Outside any transaction: a file without a row harms nobody, a row without its file would.
+    Raises Refused: picture_too_large, not_a_picture, picture_size.
+    """
+    if len(data) > LARGEST_PICTURE:
+        raise Refused("picture_too_large", "图片不能超过 5 MB,请压缩后再上传。")
+    picture = pictures.read(data)
+    if picture is None:
+        raise Refused("not_a_picture", "只能上传 JPG、PNG 或 WebP 图片,请换一个文件。")
+    if picture.width not in PICTURE_SIDES or picture.height not in PICTURE_SIDES:
+        size = f"{picture.width}×{picture.height}"
+        raise Refused("picture_size", f"图片为 {size},每边应为 200–6000 像素,请调整后再上传。")
+    name = f"{hashlib.sha256(data).hexdigest()[:40]}.{picture.extension}"
+    folder = pictures_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / name).exists():
+        fresh = folder / f".{secrets.token_hex(8)}"
+        with fresh.open("wb") as file:
+            file.write(data)
+            os.fsync(file.fileno())
+        fresh.replace(folder / name)
+    return name
+
+
+@transaction.atomic
+def add_material(material: Material, *, actor: Any, now: datetime) -> Material:
+    """Put a new material at the end of its hall's or region's order."""
+    rows = Material.objects.filter(hall=material.hall, region=material.region)
+    material.order = queries.last_order(rows) + 1
+    material.made_by, material.made_at = actor, now
+    material.save()
+    changes.record(material, "新增", actor=actor, after=_about(material))
+    _screens_changed(material)
+    return material
+
+
+@transaction.atomic
+def change_material(material: Material, *, actor: Any) -> Material:
+    """Save other words, days or picture."""
+    before = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
+    if before.retired_at is not None:
+        raise Refused("retired", f"{before}已撤下,不能再修改。请新建一条。")
+    if _about(before) != _about(material):
+        material.save(
+            update_fields=["kind", "title", "text", "image", "place", "valid_from", "valid_to", "on_tv", "seconds"]
+        )
+        changes.record(material, "内容", actor=actor, before=_about(before), after=_about(material))
+        _screens_changed(material)
+    return material
+
+
+@transaction.atomic
+def retire_material(material_id: int, *, actor: Any, now: datetime) -> Material:
+    """Off the TVs at once and for good; the row stays for the register. Twice is once."""
+    material = Material.objects.select_for_update(of=("self",)).get(pk=material_id)
+    if material.retired_at is None:
+        material.retired_at, material.retired_by = now, actor
+        material.save(update_fields=["retired_at", "retired_by"])
+        changes.record(material, "撤下", actor=actor, before=_about(material), after="已撤下")
+        _screens_changed(material)
+    return material
+
+
+@transaction.atomic
+def move_material(material_id: int, *, earlier: bool, actor: Any) -> None:
+    """Swap places with the neighbour in the order of its hall or region; at the end nothing happens."""
+    material = Material.objects.get(pk=material_id)
+    own = Material.objects.filter(hall=material.hall_id, region=material.region_id, retired_at=None)
+    rows = list(own.select_for_update(of=("self",)).order_by("order", "id"))
+    at = next((place for place, row in enumerate(rows) if row.pk == material.pk), None)
+    if at is None:
+        raise Refused("retired", f"{material}已撤下,不能再排序。")
+    other = at - 1 if earlier else at + 1
+    if not 0 <= other < len(rows):
+        return
+    rows[at], rows[other] = rows[other], rows[at]
+    for place, row in enumerate(rows, start=1):
+        row.order = place
+    Material.objects.bulk_update(rows, ["order"])
+    changes.record(material, "顺序", actor=actor, before=at + 1, after=other + 1)
+    _screens_changed(material)
+
+
+@transaction.atomic
+def broadcast(
+    hall: Hall, template: BroadcastTemplate, given: Mapping[str, str], *, actor: Any, now: datetime
+) -> Broadcast:
+    """Have the TVs of a hall say a sentence once. Raises Refused: bad_blanks, too_many_broadcasts."""
+    text = rules.filled(template.text, given)
+    if text is None:
+        raise Refused("bad_blanks", f"请填好每个空格,全句不超过 {rules.LONGEST_BROADCAST} 字。")
+    Hall.objects.select_for_update(of=("self",), no_key=True).get(pk=hall.pk)
+    most = queries.number(rules.BROADCASTS_PER_HOUR, hall, now)
+    if queries.broadcasts_within_hour(hall, now) >= most:
+        raise Refused("too_many_broadcasts", f"本厅一小时内已广播 {most} 次,请稍后再播,以免打扰客户。")
+    row = Broadcast.objects.create(hall=hall, template=template, text=text, said_at=now, said_by=actor)
+    live.board_content_changed([hall.code])
+    return row
+
+
+def _about(material: Material) -> str:
+    days = f"{material.valid_from}–{material.valid_to}"
+    where = "上大屏" if material.on_tv else "不上大屏"
+    told = [str(material), material.text, material.image, material.place, days, where, f"{material.seconds} 秒"]
+    return " · ".join(part for part in told if part)
+
+
+def _screens_changed(material: Material) -> None:
+    live.board_content_changed(queries.halls_showing(material).values_list("code", flat=True))

@@ -9,6 +9,7 @@ from core import time
 from core.admin import RecordedAdmin, RecordedInline
 from halls import actions, queries
 from halls.models import (
+    BroadcastTemplate,
     BusinessGroup,
     BusinessType,
     CalendarDay,
@@ -185,3 +186,10 @@ class DeviceAdmin(RecordedAdmin):
         for device in queryset:
             actions.revoke(device.pk, actor=request.user, now=time.now())
         messages.success(request, "已停用,令牌即刻失效。")
+
+
+@admin.register(BroadcastTemplate)
+class BroadcastTemplateAdmin(RecordedAdmin):
+    list_display = ["text", "order", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["text"]

@@ -5,8 +5,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.forms import Styled
-from halls.models import Device, Hall, HoursException
-from halls.rules import Hours
+from halls.models import BroadcastTemplate, Device, Hall, HoursException, Material, Region
+from halls.rules import Hours, blanks
 from halls.states import DeviceKind, Weekday
 
 AHEAD = timedelta(days=730)
@@ -118,3 +118,83 @@ class ExceptionForm(HoursForm):
         if day > self.today + AHEAD:
             raise ValidationError("请选两年以内的日期。")
         return day
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class MaterialForm(Styled, forms.ModelForm):
+    """One thing for the TV. `regions` are those the person may speak for; without them there is nothing to choose."""
+
+    picture = forms.FileField(
+        label="图片",
+        required=False,
+        help_text="JPG、PNG 或 WebP,不超过 5 MB,横版 16:10 最合适;不传则用文字排版",
+        error_messages={"empty": "文件是空的,请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    scope = forms.ChoiceField(label="播放范围", required=False)
+
+    class Meta:
+        model = Material
+        fields = ["kind", "title", "text", "place", "valid_from", "valid_to", "seconds", "on_tv"]
+        widgets = {"valid_from": DayInput, "valid_to": DayInput, "text": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "kind": "紧急通知会一直停在屏幕底部,直到撤下",
+            "title": "大屏上最大的字,最多 24 字",
+            "valid_to": "过了这一天的零点自动停播",
+            "place": "除大屏外还张贴在哪里,如:入口左侧海报架",
+        }
+
+    def __init__(self, *args: Any, hall: Hall, regions: list[Region], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hall, self.today = hall, today
+        self.regions = {region.code: region for region in regions}
+        choices = [
+            ("", f"仅{hall.name}"),
+            *((code, f"{region.name}全部营业厅") for code, region in self.regions.items()),
+        ]
+        self.fields["scope"].choices = choices  # type: ignore[attr-defined]
+        if self.instance.pk or not regions:
+            del self.fields["scope"]
+        if not self.instance.pk:
+            self.initial.setdefault("valid_from", today)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        first, last = given.get("valid_from"), given.get("valid_to")
+        if last and last < self.today:
+            self.add_error("valid_to", "日期已过,请选今天或以后。")
+        elif first and last and last < first:
+            self.add_error("valid_to", "最后一天不能早于开始日期。")
+        elif last and last > self.today + AHEAD:
+            self.add_error("valid_to", "请选两年以内的日期。")
+        if not self.instance.pk:
+            region = self.regions.get(given.get("scope", ""))
+            self.instance.region, self.instance.hall = region, None if region else self.hall
+        return given
+
+
+class BroadcastForm(forms.Form):
+    """The blanks of one sentence as fields."""
+
+    def __init__(self, template: BroadcastTemplate, data: Any = None) -> None:
+        super().__init__(data, prefix=f"say{template.pk}")
+        self.template = template
+        for name in blanks(template.text):
+            widget = forms.TextInput(attrs={"placeholder": name, "aria-label": name, "class": "form-control say-blank"})
+            self.fields[name] = forms.CharField(label=name, max_length=20, widget=widget)
+
+    @property
+    def parts(self) -> list[Any]:
+        """The sentence in pieces: texts, and the field of each blank where it stands first."""
+        found: list[Any] = []
+        rest = self.template.text
+        for name in blanks(self.template.text):
+            before, _, rest = rest.partition(f"{{{name}}}")
+            found += [before, self[name]]
+        return [*found, rest]

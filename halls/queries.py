@@ -1,14 +1,17 @@
 """Reads about places."""
 
+import hashlib
+import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from core import parameters, time
 from halls import rules
-from halls.models import CalendarDay, Device, Hall, HoursException, OpeningHours, Region
-from halls.states import DeviceState
+from halls.models import Broadcast, CalendarDay, Device, Hall, HoursException, Material, OpeningHours, Region
+from halls.states import DeviceState, MaterialKind, MaterialState
 
 
 def hours_on(hall: Hall, day: date) -> rules.Hours | None:
@@ -104,3 +107,122 @@ def device_state(device: Device, now: datetime, minutes: int) -> DeviceState:
         is_silent=rules.is_silent(device.heard_at, now, minutes=minutes),
         paper_out=device.paper_out,
     )
+
+
+def regions_above(hall: Hall) -> list[int]:
+    """The hall's region and those it lies in."""
+    found: list[int] = []
+    region: Region | None = hall.region
+    while region is not None:
+        found.append(region.pk)
+        region = region.parent
+    return found
+
+
+def materials_of(hall: Hall) -> QuerySet[Material]:
+    """The hall's own and those of every region it lies in."""
+    return Material.objects.filter(Q(hall=hall) | Q(region__in=regions_above(hall)))
+
+
+def halls_showing(material: Material) -> QuerySet[Hall]:
+    """Where a material is seen."""
+    live = Hall.objects.filter(is_live=True)
+    if material.hall_id is not None:
+        return live.filter(pk=material.hall_id)
+    below, todo = set[int](), {material.region_id}
+    while todo:
+        below |= {pk for pk in todo if pk is not None}
+        todo = set(Region.objects.filter(parent__in=todo).values_list("pk", flat=True)) - below
+    return live.filter(region__in=below)
+
+
+def content(hall: Hall, now: datetime) -> dict[str, Any]:
+    """What a lobby TV shows beside the numbers, and what it is to say.
+
+    Tomorrow's materials come along with their days, so that a screen changes over at midnight even without a link.
+    """
+    today = time.business_day(now)
+    rows = materials_of(hall).filter(
+        on_tv=True, retired_at=None, valid_from__lte=today + timedelta(days=1), valid_to__gte=today
+    )
+    spoken = Broadcast.objects.filter(hall=hall, said_at__gt=now - rules.SPOKEN_WITHIN, said_at__lte=now)
+    return {
+        "hall": hall.code,
+        "items": [_slide(row) for row in rows],
+        "broadcasts": [
+            {
+                "id": row.pk,
+                "text": row.text,
+                "said_at": time.local(row.said_at).isoformat(),
+                "until": time.local(row.said_at + rules.SPOKEN_WITHIN).isoformat(),
+            }
+            for row in spoken.order_by("said_at", "id")
+        ],
+    }
+
+
+def _slide(row: Material) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "label": MaterialKind(row.kind).label,
+        "title": row.title,
+        "text": row.text,
+        "image": f"/halls/tv/pictures/{row.image}" if row.image else "",
+        "seconds": row.seconds,
+        "from": row.valid_from.isoformat(),
+        "to": row.valid_to.isoformat(),
+    }
+
+
+def content_tag(shown: dict[str, Any]) -> str:
+    """A fingerprint for If-None-Match: most of the minutely questions are answered by it alone."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def is_picture_public(name: str, today: date) -> bool:
+    """Whether a picture is on some TV now, or will be from midnight on."""
+    rows = Material.objects.filter(image=name, on_tv=True, retired_at=None)
+    return rows.filter(valid_from__lte=today + timedelta(days=1), valid_to__gte=today).exists()
+
+
+def manageable(user: Any, verb: str = "tv.manage") -> QuerySet[Material]:
+    """Materials this person may change: of the own halls, and of regions whose every hall is theirs."""
+    return Material.objects.filter(Q(hall__in=user.hall_ids(verb)) | Q(region__in=user.rights.region_ids(verb)))
+
+
+@dataclass(frozen=True)
+class ShownMaterial:
+    row: Material
+    state: MaterialState
+    ends_soon: bool
+    days_left: int
+    is_mine: bool
+
+
+def materials_with_state(hall: Hall, user: Any, today: date) -> list[ShownMaterial]:
+    """What is or will be on the hall's TV in its order; then what has expired and waits to be taken down."""
+    mine = set(manageable(user).values_list("pk", flat=True))
+    rows = materials_of(hall).filter(retired_at=None).select_related("hall", "region", "made_by", "keeper")
+    found = [_shown(row, today, row.pk in mine) for row in rows]
+    return sorted(found, key=lambda one: one.state == MaterialState.EXPIRED)
+
+
+def _shown(row: Material, today: date, is_mine: bool) -> ShownMaterial:
+    state = rules.material_state(row.valid_from, row.valid_to, today, on_tv=row.on_tv)
+    return ShownMaterial(row, state, rules.ends_soon(row.valid_to, today), (row.valid_to - today).days, is_mine)
+
+
+def last_order(rows: QuerySet[Material]) -> int:
+    return rows.aggregate(last=Max("order"))["last"] or 0
+
+
+def broadcasts_within_hour(hall: Hall, now: datetime) -> int:
+    return Broadcast.objects.filter(hall=hall, said_at__gt=now - timedelta(hours=1)).count()
+
+
+def regions_for(user: Any, hall: Hall) -> list[Region]:
+    """The regions around a hall for whose every hall this person may speak."""
+    allowed = user.rights.region_ids("tv.manage")
+    by_pk = Region.objects.in_bulk(pk for pk in regions_above(hall) if pk in allowed)
+    return [by_pk[pk] for pk in regions_above(hall) if pk in by_pk]

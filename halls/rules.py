@@ -1,16 +1,24 @@
 """Pure decisions about places: opening hours, issuing, queue mode, working days."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from core.parameters import register
 from core.time import at, local
-from halls.states import CalendarKind, DeviceState, QueueMode, Weekday
+from halls.states import CalendarKind, DeviceState, MaterialState, QueueMode, Weekday
 
 DEVICE_SILENT_MINUTES = register(
     "halls.device_silent_minutes", "设备多久无联系算静默", default=5, unit="分钟", between=(1, 120)
 )
+BROADCASTS_PER_HOUR = register(
+    "halls.broadcasts_per_hour", "每厅每小时最多广播几次", default=6, unit="次", between=(1, 60)
+)
+SPOKEN_WITHIN = timedelta(seconds=60)  # a TV that hears of a broadcast later than this keeps silent
+ENDING_DAYS = 7
+BLANK = re.compile(r"\{([^{}]{1,8})\}")
+LONGEST_BROADCAST = 80
 
 
 @dataclass(frozen=True)
@@ -88,3 +96,37 @@ def device_state(*, is_paired: bool, is_revoked: bool, is_valid: bool, is_silent
     if is_silent:
         return DeviceState.SILENT
     return DeviceState.PAPER_OUT if paper_out else DeviceState.ONLINE
+
+
+def is_showing(valid_from: date, valid_to: date, today: date) -> bool:
+    """R-H-8: from the first day to the end of the last; nothing expired is ever shown."""
+    return valid_from <= today <= valid_to
+
+
+def material_state(
+    valid_from: date, valid_to: date, today: date, *, on_tv: bool = True, is_retired: bool = False
+) -> MaterialState:
+    if is_retired:
+        return MaterialState.RETIRED
+    if today > valid_to:
+        return MaterialState.EXPIRED
+    if not on_tv:
+        return MaterialState.OFF_TV
+    return MaterialState.COMING if today < valid_from else MaterialState.SHOWING
+
+
+def ends_soon(valid_to: date, today: date) -> bool:
+    return today <= valid_to < today + timedelta(days=ENDING_DAYS)
+
+
+def blanks(template: str) -> list[str]:
+    """The names of what is to be filled in, each once, in order."""
+    return list(dict.fromkeys(BLANK.findall(template)))
+
+
+def filled(template: str, given: Mapping[str, str]) -> str | None:
+    """The sentence with its blanks filled; None when one is missing, or the whole is too long to be listened to."""
+    if any(not given.get(name, "").strip() for name in blanks(template)):
+        return None
+    text = BLANK.sub(lambda found: given[found.group(1)].strip(), template)
+    return text if len(text) <= LONGEST_BROADCAST else None

@@ -80,3 +80,20 @@ class DeviceState(Words):
     SILENT = "silent", "静默"
     PAPER_OUT = "paper_out", "缺纸"
     ONLINE = "online", "在线"
+
+
+class MaterialKind(Words):
+    """What a lobby TV shows beside the numbers. An urgent notice stays until it is taken down."""
+
+    POSTER = "poster", "海报"
+    TIP = "tip", "生活小贴士"
+    NOTICE = "notice", "通知"
+    URGENT = "urgent", "紧急通知"
+
+
+class MaterialState(Words):
+    SHOWING = "showing", "播放中"
+    COMING = "coming", "未到日期"
+    EXPIRED = "expired", "已到期"
+    OFF_TV = "off_tv", "不上大屏"
+    RETIRED = "retired", "已撤下"

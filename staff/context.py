@@ -24,6 +24,7 @@ MENU = [
     Line("大厅引导", "/lobby/", "lobby", "queue.floor"),
     Line("人员", "/staff/", "people", "staff.see"),
     Line("营业时间", "/halls/", "clock", "hall.configure"),
+    Line("大屏内容", "/halls/tv/", "screen", "tv.manage"),
     Line("设备配对", "/halls/devices/", "device", "device.pair"),
     Line("通知", "/notices/", "bell"),
     Line("设置", "/admin/", "settings", "settings.change"),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from config.demo import calendar, city, customers, devices, history, people
+from config.demo import calendar, city, customers, devices, history, people, screens
 from core import time
 from halls.models import Hall
 
@@ -41,6 +41,7 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     say(f"{len(halls)} halls, {len(city.LIVE)} of them live")
     members = people.hire(halls, now, today)
     links = devices.make(halls, now)
+    screens.make(halls, members, now, today)
     crowd = customers.make(today, int(customers.COUNT * scale))
     say(f"{len(members)} people, {int(customers.COUNT * scale)} customers")
     lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)

@@ -1,4 +1,4 @@
-// One announcement after the other: what is shown large is what is being said.
+// One announcement after the other: what is shown large is what is being said. Calls go before broadcasts.
 
 import { clips, sentence, timesSpoken } from "./sentence.js";
 import { wait } from "./voice.js";
@@ -9,11 +9,15 @@ const AFTER_MS = 700;
 const TOO_LATE_MS = 150_000;
 const LONGEST_QUEUE = 24;
 const WATCHDOG_MS = 45_000;
+const BROADCAST_SHOWN_MS = 15_000;
+const BROADCAST_TIMES = 2;
 
 export class Announcer {
-  constructor({ voice, show, speaks, now }) {
-    Object.assign(this, { voice, show, speaks, now });
+  /** `banner(text)` shows a broadcast, `banner(null)` takes it away. */
+  constructor({ voice, show, banner, speaks, quiet, now }) {
+    Object.assign(this, { voice, show, banner, speaks, quiet, now });
     this.queue = [];
+    this.broadcasts = [];
     this.busy = false;
   }
 
@@ -29,23 +33,53 @@ export class Announcer {
     this.run();
   }
 
+  /** A sentence for everybody; said when no call waits, and not at all once its minute is over. */
+  broadcast({ text, until }) {
+    this.broadcasts.push({ text, dueBy: Date.parse(until) });
+    this.run();
+  }
+
   async run() {
     if (this.busy) return;
     this.busy = true;
-    while (this.queue.length) {
-      const item = this.queue.shift();
-      this.show(item.call);
-      if (this.now() <= item.dueBy) await this.guarded(item);
+    while (this.queue.length || this.broadcasts.length) {
+      if (this.queue.length) await this.next(this.queue.shift());
+      else await this.tell(this.broadcasts.shift());
     }
     this.busy = false;
   }
 
-  async guarded(item) {
+  async next(item) {
+    this.show(item.call);
+    if (this.now() <= item.dueBy) await this.guarded(item, this.announce(item));
+  }
+
+  async tell(item) {
+    if (this.now() > item.dueBy) return;
+    this.banner(item.text);
+    clearTimeout(this.bannerTimer);
+    this.bannerTimer = setTimeout(() => this.banner(null), BROADCAST_SHOWN_MS);
+    await this.guarded(item, this.read(item));
+  }
+
+  async read(item) {
+    if (this.quiet) return;
+    await this.voice.chime();
+    for (let time = 0; time < BROADCAST_TIMES; time += 1) {
+      // The banner is enough for the second time when somebody is being called meanwhile, or when there is no voice.
+      if (item.over || (time && this.queue.length)) return;
+      if (time) await wait(BETWEEN_MS);
+      if (!(await this.voice.say(item.text, []))) return;
+    }
+    await wait(AFTER_MS);
+  }
+
+  async guarded(item, doing) {
     let timer;
     const watchdog = new Promise((giveUp) => {
       timer = setTimeout(giveUp, WATCHDOG_MS, "stuck");
     });
-    const outcome = await Promise.race([this.announce(item).catch(() => "failed"), watchdog]);
+    const outcome = await Promise.race([doing.catch(() => "failed"), watchdog]);
     clearTimeout(timer);
     item.over = true;
     if (outcome === "stuck") this.voice.stop();

@@ -54,6 +54,10 @@ export class ServerClock {
     if (Number.isFinite(said) && (this.offset === null || said > this.now())) this.offset = said - Date.now();
   }
 
+  get known() {
+    return this.offset !== null;
+  }
+
   now() {
     return Date.now() + (this.offset ?? 0);
   }

@@ -9,8 +9,17 @@ export class Footer {
   constructor({ left, right }) {
     Object.assign(this, { left, right });
     this.leftNews = [];
+    this.urgent = [];
     this.second = 0;
     this.show(this.right, { text: TIPS[0] });
+  }
+
+  /** Notices that stay until they are taken down, before all that turns. */
+  setUrgent(items) {
+    const texts = items.map((item) => [item.title, item.text].filter(Boolean).join(" · "));
+    if (JSON.stringify(texts) === JSON.stringify(this.urgent)) return;
+    this.urgent = texts;
+    this.showLeft(0);
   }
 
   /** `named`: the near halls stand elsewhere on the screen already. */
@@ -19,11 +28,14 @@ export class Footer {
     const title = board.open ? WORDS.near : WORDS.nearAny;
     const news = halls.map((text) => ({ title, text }));
     if (board.open && !board.issuing) news.unshift({ text: noMoreNumbers(board), warns: true });
-    else if (!board.open && !resting) news.unshift({ text: WORDS.afterHours, warns: true });
-    else if (board.closes && hoursText(board) !== WORDS.allDay && board.open) news.push({ title: `今日营业到 ${board.closes}`, text: "" });
+    for (const group of board.issuing ? (board.groups ?? []) : []) {
+      if (group.stopped) news.unshift({ text: WORDS.groupStopped(group.name), warns: true });
+    }
+    if (!board.open && !resting) news.unshift({ text: WORDS.afterHours, warns: true });
+    else if (board.closes && hoursText(board) !== WORDS.allDay && board.issuing) news.push({ title: `今日营业到 ${board.closes}`, text: "" });
     const before = JSON.stringify(this.leftNews);
     this.leftNews = news.slice(0, 6);
-    if (JSON.stringify(this.leftNews) !== before) this.show(this.left, this.leftNews[0]);
+    if (JSON.stringify(this.leftNews) !== before) this.showLeft(0);
   }
 
   /** Once a second. */
@@ -32,12 +44,18 @@ export class Footer {
     const turn = Math.floor(this.second / EVERY_S);
     if (this.second % EVERY_S) return;
     this.show(this.right, { text: TIPS[turn % TIPS.length] });
-    if (this.leftNews.length > 1) this.show(this.left, this.leftNews[turn % this.leftNews.length]);
+    if (this.urgent.length > 1 || (!this.urgent.length && this.leftNews.length > 1)) this.showLeft(turn);
+  }
+
+  showLeft(turn) {
+    const news = this.urgent.length ? this.urgent.map((text) => ({ text, warns: true, urgent: true })) : this.leftNews;
+    this.show(this.left, news[turn % Math.max(1, news.length)]);
   }
 
   show(place, item) {
     place.replaceChildren();
     place.classList.toggle("is-warning", Boolean(item?.warns));
+    place.classList.toggle("is-urgent", Boolean(item?.urgent));
     if (!item) return;
     if (item.title) place.append(make("b", "", item.title), " ");
     place.append(item.text);

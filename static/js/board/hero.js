@@ -57,7 +57,8 @@ export class Hero {
     this.list.parentElement.classList.remove("is-bare");
     const count = board.waiting.reduce((sum, row) => sum + row.count, 0);
     const known = board.waiting.map((row) => row.estimated_wait_seconds).filter((seconds) => seconds > 0);
-    const wait = expected(known.length ? Math.max(...known) : null);
+    const highs = board.waiting.map((row) => row.estimated_wait_high_seconds).filter((seconds) => seconds > 0);
+    const wait = expected(known.length ? Math.max(...known) : null, highs.length ? Math.max(...highs) : null);
     redraw(this.list, ["line", count, wait], () => [
       tile("等候人数", `${count} 人`),
       tile("预计等候", wait),

@@ -17,7 +17,7 @@ export function retryDelay(attempt, random = Math.random()) {
 }
 
 export class Link {
-  /** `on.document(document)`, `on.alive(heartbeat iso)`, `on.stale(boolean)` */
+  /** `on.document(document)`, `on.alive(heartbeat iso)`, `on.stale(boolean)`, and perhaps `on.content()` */
   constructor({ socketUrl, boardUrl, on }) {
     Object.assign(this, { socketUrl, boardUrl, on });
     this.document = null;
@@ -83,6 +83,7 @@ export class Link {
       return;
     }
     if (said && said.heartbeat) this.beat(said);
+    else if (said && said.content) this.on.content?.();
     else if (looksRight(said)) this.accept(said);
   }
 

@@ -1,6 +1,8 @@
 // The lobby TV: joins the link, the drawing and the voice.
 
 import { Announcer } from "./announcer.js";
+import { Carousel } from "./carousel.js";
+import { Content } from "./content.js";
 import { SeenCalls, ServerClock } from "./document.js";
 import { setText } from "./draw.js";
 import { Footer } from "./footer.js";
@@ -11,7 +13,7 @@ import { drawSide } from "./side.js";
 import { StaleBanner } from "./stale.js";
 import { renewAtNight, shiftPixels, tellAlive } from "./upkeep.js";
 import { Voice } from "./voice.js";
-import { WORDS, clockParts, hoursText } from "./words.js";
+import { WORDS, clockParts, dayOf, hoursText } from "./words.js";
 
 const page = document.body.dataset;
 const part = (name) => document.querySelector(`[data-part=${name}]`);
@@ -41,10 +43,38 @@ let board = null;
 const announcer = new Announcer({
   voice,
   now,
+  quiet,
+  banner: (text) => {
+    setText(part("broadcast-text"), text ?? "");
+    part("broadcast").hidden = !text;
+  },
   speaks: (call) => !quiet && (!zone || call.zone === zone),
   show: (call) => {
     hero.show(call, true);
     if (board) hero.drawList(board);
+  },
+});
+
+const carousel = new Carousel({
+  root: part("carousel"),
+  icons: page.icons,
+  today: () => dayOf(now()),
+  changed: () => {
+    part("left").classList.toggle("has-slides", Boolean(carousel.shown));
+    part("carousel").hidden = !carousel.shown;
+  },
+});
+
+const content = new Content({
+  url: page.content,
+  now,
+  knowsTime: () => clock.known,
+  on: {
+    items: (items) => {
+      carousel.update(items);
+      footer.setUrgent(carousel.urgent);
+    },
+    broadcast: (one) => announcer.broadcast(one),
   },
 });
 
@@ -97,6 +127,8 @@ function tick() {
   stale.tick();
   hero.tick();
   footer.tick();
+  carousel.tick();
+  footer.setUrgent(carousel.urgent);
 }
 
 const link = new Link({
@@ -108,7 +140,11 @@ const link = new Link({
       clock.hear(time);
       stale.good();
     },
-    stale: (old) => stale.turn(old),
+    stale: (old) => {
+      stale.turn(old);
+      if (!old) content.hint();
+    },
+    content: () => content.hint(),
   },
 });
 
@@ -121,4 +157,5 @@ setTimeout(() => quiet || voice.warm(), WARM_AFTER_MS);
 shiftPixels(part("screen"));
 renewAtNight({ build: page.build, hour: () => clockParts(now()).hour, idle: () => !announcer.busy && !link.stale });
 link.start();
+content.start();
 tellAlive((device) => asked.has("zone") || markZone(device.zone));

@@ -1,7 +1,7 @@
 // The right third: how long the lines are, and what each window is doing.
 
 import { make, redraw } from "./draw.js";
-import { WORDS, expected, mood, openNear, purpose } from "./words.js";
+import { WORDS, clockText, expected, mood, openNear, purpose } from "./words.js";
 
 const HEIGHT = 52.8; // of the column, in rem
 const HEAD = 4.9; // of a panel: its padding and title
@@ -13,7 +13,8 @@ const CLASSES_OF_PEOPLE = new Set(["V", "G"]);
 
 /** Draws the column; true when there was room to name the near halls in it. */
 export function drawSide(side, board) {
-  const waiting = rowsWaiting(board);
+  const stopped = lettersStopped(board);
+  const waiting = rowsWaiting(board).map((row) => ({ ...row, stopped: stopped.has(row.class) }));
   const windows = board.windows.filter((window) => window.state !== "closed");
   const single = board.mode === "line" && waiting.length <= 1;
   const above = single ? 0 : waiting.length;
@@ -45,15 +46,24 @@ function rowsWaiting(board) {
   return board.waiting.filter((row) => row.count > 0 || !CLASSES_OF_PEOPLE.has(row.class));
 }
 
+/** Letters of which no group gives numbers any more. */
+function lettersStopped(board) {
+  const groups = board.groups ?? [];
+  const given = new Set(groups.filter((group) => !group.stopped).map((group) => group.letter));
+  return new Set(groups.filter((group) => !given.has(group.letter)).map((group) => group.letter));
+}
+
 function waitingRow(row) {
   const line = make("li", "waiting-row");
   const count = make("span", "waiting-count num");
   count.append(make("b", "", String(row.count)), " 人");
+  const [low, high] = [row.estimated_wait_seconds, row.estimated_wait_high_seconds];
+  const closed = row.stopped && !row.count;
   line.append(
     make("span", "letter", row.class),
     make("span", "waiting-name", row.name),
     count,
-    make("span", `waiting-time num is-${mood(row.estimated_wait_seconds)}`, expected(row.estimated_wait_seconds)),
+    make("span", `waiting-time num is-${closed ? "stopped" : mood(low)}`, closed ? WORDS.stopped : expected(low, high)),
   );
   return line;
 }
@@ -75,7 +85,7 @@ function windowRow(window, board) {
 }
 
 function stateText(window, board) {
-  if (window.state === "paused") return WORDS.paused;
+  if (window.state === "paused") return window.back_at ? WORDS.backAt(clockText(window.back_at)) : WORDS.paused;
   if (!window.number) return WORDS.free;
   if (board.mode === "line" && window.state === "called") return WORDS.nextPlease;
   return board.mode === "line" ? WORDS.serving : window.number;

@@ -3,6 +3,7 @@
 const CHINESE = /^(zh|cmn)([-_](cn|hans.*|sg))?$/i;
 const STARTS_WITHIN_MS = 3_000;
 const LONGEST_SENTENCE_MS = 15_000;
+const PER_SIGN_MS = 400;
 const STRIKES = 8; // a refusal counts four times, a silence once: engines hiccup
 const TRY_AGAIN_MS = 60 * 60_000;
 const GAP = 0.045;
@@ -143,7 +144,7 @@ export class Voice {
       timer = setTimeout(() => done("stuck"), STARTS_WITHIN_MS);
       utterance.onstart = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => done("stuck"), LONGEST_SENTENCE_MS);
+        timer = setTimeout(() => done("stuck"), Math.max(LONGEST_SENTENCE_MS, text.length * PER_SIGN_MS));
       };
       utterance.onend = () => done("heard");
       utterance.onerror = () => done("refused");
@@ -156,7 +157,7 @@ export class Voice {
   }
 
   async play(names) {
-    if (!this.running) return false;
+    if (!this.running || !names.length) return false;
     const loaded = await Promise.all(names.map((name) => (name === null ? null : this.load(name))));
     if (!this.running) return false;
     let at = this.context.currentTime + 0.05;

@@ -7,6 +7,8 @@ export const WORDS = {
   unknown: "暂无法估算", free: "空闲", paused: "暂停服务", closed: "暂未开放", serving: "办理中", please: "请到",
   noWindows: "当前没有开放的窗口", notOpen: "现在未营业", noHours: "今日不营业", allDay: "全天营业",
   quiet: "本屏不播报",
+  until: (day) => `活动截止 ${day}`, mobile: "移动收费", backAt: (time) => `${time} 恢复`,
+  stopped: "暂停取号", groupStopped: (name) => `「${name}」今日取号已结束`,
   near: "附近较空闲的营业厅", nearAny: "附近营业厅", afterHours: "已到打烊时间，已取号码继续办理",
 };
 
@@ -18,16 +20,22 @@ export const TIPS = [
   "请保管好随身物品，照看好同行的孩子",
 ];
 
+const SHANGHAI_MS = 8 * 3600_000;
 const RESERVED = { vip: "VIP 专席", gotone: "全球通专席", green: "爱心窗口" };
 
 /** What a window is for, in a few signs. */
 export function purpose(window) {
+  if (window.mobile) return WORDS.mobile;
   return RESERVED[window.reserved] ?? (window.name || "综合业务");
 }
 
-/** 1080 → 「约 18 分钟」; nobody can know → 「暂无法估算」, never 0. */
-export function expected(seconds) {
-  return seconds > 0 ? `约 ${Math.max(1, Math.round(seconds / 60))} 分钟` : WORDS.unknown;
+const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
+
+/** 720 and 1080 → 「12–18 分钟」; 1080 alone → 「约 18 分钟」; nobody can know → 「暂无法估算」, never 0. */
+export function expected(seconds, high = null) {
+  if (!(seconds > 0)) return WORDS.unknown;
+  if (minutes(high) > minutes(seconds)) return `${minutes(seconds)}–${minutes(high)} 分钟`;
+  return `约 ${minutes(seconds)} 分钟`;
 }
 
 /** How the wait feels: it picks the colour beside the words. */
@@ -40,6 +48,17 @@ export function hoursText(board) {
   if (!board.hours) return WORDS.noHours;
   if (/^0?0:00\D+(24:00|0?0:00)$/.test(board.hours)) return WORDS.allDay;
   return `营业 ${board.hours}`;
+}
+
+/** The Shanghai day of a moment, 2026-11-24. */
+export function dayOf(ms) {
+  return new Date(ms + SHANGHAI_MS).toISOString().slice(0, 10);
+}
+
+/** 2026-11-30 → 「11 月 30 日」. */
+export function dayText(day) {
+  const [, month, date] = day.split("-").map(Number);
+  return `${month} 月 ${date} 日`;
 }
 
 export function noMoreNumbers(board) {
@@ -63,7 +82,6 @@ function nearText(hall, withLine) {
   return `${hall.name} ${facts.filter(Boolean).join(" · ")}`;
 }
 
-const SHANGHAI_MS = 8 * 3600_000;
 const DAYS = ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
 
 const two = (number) => String(number).padStart(2, "0");
@@ -77,6 +95,12 @@ export function clockParts(ms) {
     second: `${two(there.getUTCHours())}:${two(there.getUTCMinutes())}:${two(there.getUTCSeconds())}`,
     hour: there.getUTCHours(),
   };
+}
+
+/** An ISO time or 「13:05」 → 「13:05」. */
+export function clockText(value) {
+  const at = Date.parse(value);
+  return Number.isFinite(at) ? clockParts(at).minute : String(value).slice(0, 5);
 }
 
 /** 83 000 ms → 「1 分 23 秒」. */
