@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-day": {"task": "queueing.tasks.close_day", "schedule": 300, "options": {"expires": 300}},
     "tell-who-is-near": {"task": "queueing.tasks.tell_who_is_near", "schedule": 5, "options": {"expires": 5}},
     "erase-phones": {"task": "queueing.tasks.erase_old_phones", "schedule": 3600, "options": {"expires": 3600}},
+    "lapse-appointments": {"task": "queueing.tasks.lapse_appointments", "schedule": 20, "options": {"expires": 20}},
     "watch-devices": {"task": "staff.tasks.watch_devices", "schedule": 30, "options": {"expires": 30}},
     "forget-answers": {"task": "core.tasks.forget_old_answers", "schedule": 3600, "options": {"expires": 3600}},
 }

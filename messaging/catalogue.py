@@ -39,3 +39,7 @@ def choices() -> list[tuple[str, str]]:
 register("queue_near", "即将叫号", kind=MessageKind.CALL, placeholders=("number", "ahead", "hall"))
 register("queue_called", "叫号", kind=MessageKind.CALL, placeholders=("number", "window", "minutes"))
 register("queue_undone", "叫号撤回", kind=MessageKind.CALL, placeholders=("number", "hall"))
+register(
+    "appointment_booked", "预约成功", kind=MessageKind.CODE, placeholders=("day", "time", "hall", "code", "minutes")
+)
+register("queue_survey", "办结后评价", kind=MessageKind.GREETING, placeholders=("hall", "link"))

@@ -11,8 +11,9 @@ from core import live, time
 from core.heartbeat import note_newest
 from core.redis import client, key
 from halls.models import Hall
-from queueing.models import Ticket, WindowSession
+from queueing.models import Appointment, LowRating, Ticket, WindowSession
 from queueing.queries import board
+from queueing.queries import layout as layouts
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,25 @@ def ticket_moved(ticket: Ticket, hall: Hall) -> None:
 def window_changed(session: WindowSession, hall: Hall) -> None:
     board_changed(hall.pk)
     live.nudge(f"hall.{hall.code}", "window.changed", session.window_id)
+
+
+def issuing_changed(hall: Hall) -> None:
+    """A group was stopped or opened again: the board that follows must not be drawn from what was kept before."""
+
+    def forget() -> None:
+        layouts.forget(hall.pk)
+
+    transaction.on_commit(forget)
+    board_changed(hall.pk)
+    live.nudge(f"hall.{hall.code}", "issuing.changed", hall.pk)
+
+
+def appointment_changed(row: Appointment, hall: Hall) -> None:
+    live.nudge(f"hall.{hall.code}", f"appointment.{row.state}", row.pk)
+
+
+def call_backs_changed(row: LowRating, hall: Hall) -> None:
+    live.nudge(f"hall.{hall.code}", "call_back.open" if row.called_at is None else "call_back.done", row.pk)
 
 
 def board_text(code: str) -> str | None:

@@ -81,6 +81,9 @@ class Did(Words):
     CAME_BACK = "came_back", "补齐回来"
     CHANGED = "changed", "更改业务"
     CARED = "cared", "等候关怀"
+    EXPLAINED = "explained", "说明不满意原因"
+    REVEALED = "revealed", "查看完整号码"
+    CALLED_BACK = "called_back", "已联系客户"
     CLOSED = "closed", "日终关闭"
 
 
@@ -151,3 +154,29 @@ class SnoozeReason(Words):
     BACK_SOON = "back_soon", "有人马上回来"
     EASING = "easing", "客流正在回落"
     IN_HAND = "in_hand", "已在处理"
+
+
+class AppointmentState(Words):
+    BOOKED = "booked", "已预约"
+    ARRIVED = "arrived", "已到厅"
+    LAPSED = "lapsed", "已失效"
+    CANCELLED = "cancelled", "已取消"
+
+
+class LowReason(Words):
+    """What was wrong, after a low rating (R-H-19). 「需要有人联系我」 is a wish, kept beside these."""
+
+    WAIT = "wait", "等候久"
+    MANNER = "manner", "态度"
+    NOT_DONE = "not_done", "没办成"
+    UNCLEAR = "unclear", "解释不清"
+    CHARGE = "charge", "收费"
+    PLACE = "place", "环境"
+
+
+class Stopped(Words):
+    """Why a group gives no numbers today."""
+
+    NO = "", ""
+    STOPPED = "stopped", "暂停取号"
+    FULL = "full", "今日号已取完"

@@ -24,3 +24,8 @@ def tell_who_is_near() -> None:
 @shared_task
 def erase_old_phones() -> None:
     sweeps.erase_old_phones(time.now())
+
+
+@shared_task
+def lapse_appointments() -> None:
+    sweeps.lapse_appointments(time.now())

@@ -14,14 +14,15 @@ from halls.queries import number as parameter
 from messaging import actions as messages
 from messaging.states import MessageKind
 from queueing import live
+from queueing.actions.appointments import lapse
 from queueing.actions.moves import Actor, locked, move
 from queueing.actions.windows import close_at_night
-from queueing.models import Ticket, TicketEvent, WindowEvent, WindowSession
+from queueing.models import Appointment, LowRating, Ticket, TicketEvent, WindowEvent, WindowSession
 from queueing.queries import board
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.rules import numbers as rules
-from queueing.states import Did, EndMark, TicketState
+from queueing.states import AppointmentState, Did, EndMark, TicketState
 
 HEAL_WINDOW = timedelta(seconds=60)
 HEAL_ALL_SECONDS = 55
@@ -111,8 +112,16 @@ def erase_old_phones(now: datetime) -> int:
     before = now - timedelta(days=days)
     old = Ticket.objects.filter(taken_at__lt=before).exclude(phone="")
     erased = old.update(phone="", customer=None)
+    Appointment.objects.filter(slot_at__lt=before).exclude(phone="").update(phone="", customer=None)
+    LowRating.objects.filter(noted_at__lt=before).exclude(phone="").update(phone="")
     messages.erase_phones(before)
     return erased
+
+
+def lapse_appointments(now: datetime) -> int:
+    """Free what nobody came for. Returns how many appointments lapsed."""
+    begun = Appointment.objects.filter(state=AppointmentState.BOOKED, slot_at__lt=now)
+    return sum(lapse(pk, now=now) for pk in list(begun.values_list("pk", flat=True)))
 
 
 def heal_boards(now: datetime) -> int:

@@ -16,35 +16,47 @@ from queueing.actions.tickets import cancel
 from queueing.live import ticket_moved
 from queueing.models import Ticket, TicketEvent
 from queueing.queries import board
+from queueing.queries import issuing as stops
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.queries.layout import GroupFacts, Layout
+from queueing.rules import appointments as booking
+from queueing.rules import issuing
 from queueing.rules import numbers as rules
-from queueing.states import Did, Lane, Source, TicketState
+from queueing.states import Did, Lane, Source, Stopped, TicketState
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants a number for. `business` is the code of a business or of a group."""
+    """What somebody wants a number for. `business` is the code of a business or of a group.
+
+    `slot_at` is the half hour that was promised: neither a full hall nor a stopped group takes that back.
+    """
 
     business: str
     source: str
     phone: str = ""
     lane: str = Lane.NORMAL
     is_simulated: bool = False
+    slot_at: datetime | None = None
 
 
 @transaction.atomic
 def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticket:
     """Give the next number of its class.
 
-    Raises Refused: hall_closed, hall_full, not_served_here, bad_phone, phone_has_number.
+    Raises Refused: hall_closed, hall_full, not_served_here, group_stopped, group_full, bad_phone, phone_has_number.
     """
     layout = layouts.of(hall.pk, now)
-    _check_open(layout, now)
-    group, business = _find_business(layout, wish.business)
+    if wish.slot_at is None:
+        _check_issuing(layout, now)
+    else:
+        _check_open(layout, now)
+    group, business = find_business(layout, wish.business)
+    if wish.slot_at is None:
+        check_group(group, layout.day)
     phone = clean_phone(wish.phone) if wish.phone else ""
-    customer = _customer(phone)
+    customer = customer_of(phone)
     letter = letter_of(group, customer)
     start = timedelta(minutes=board.head_start_minutes(layout, letter, wish.lane))
     ticket = Ticket(
@@ -63,7 +75,7 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
         is_estimated=hall.is_line,
         taken_at=now,
         moved_at=now,
-        call_order_at=now - start,
+        call_order_at=_order(layout, wish.slot_at, now - start),
     )
     ticket.ahead_when_taken, ticket.promised_seconds = reads.ahead_and_wait(ticket, now)
     taken = TicketEvent(ticket=ticket, hall=ticket.hall, did=Did.TAKEN, at=now, after=ticket.state)
@@ -73,7 +85,21 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
     return ticket
 
 
+def _order(layout: Layout, slot_at: datetime | None, walk_in: datetime) -> datetime:
+    if slot_at is None:
+        return walk_in
+    return booking.order_at(slot_at, walk_in, head_start_minutes=layout.number(booking.HEAD_START_BOOKED))
+
+
 def _check_open(layout: Layout, now: datetime) -> None:
+    if not layout.hall.is_live:
+        raise Refused("hall_closed", "本厅暂未使用叫号。")
+    if not layout.is_open(now):
+        hours = f"营业时间 {layout.hours.text}。" if layout.hours else "今天不营业。"
+        raise Refused("hall_closed", f"现在不在营业时间,{hours}")
+
+
+def _check_issuing(layout: Layout, now: datetime) -> None:
     hall = layout.hall
     if not hall.is_live:
         raise Refused("hall_closed", "本厅暂未使用叫号。")
@@ -86,14 +112,25 @@ def _check_open(layout: Layout, now: datetime) -> None:
             raise Refused("hall_full", "当前等候的客户较多,暂停取号,请稍后再来或咨询引导员。")
 
 
-def _find_business(layout: Layout, code: str) -> tuple[GroupFacts, BusinessType | None]:
+def check_group(group: GroupFacts, day: date) -> None:
+    """Raises Refused: group_stopped, group_full. An order with a limit is held, so that nobody slips past it."""
+    for stop in stops.lock_stop(group.id, day):
+        taken = 0 if stop.limit is None else stops.taken_today(group.id, day)
+        match issuing.stopped(stop.limit, taken):
+            case Stopped.STOPPED:
+                raise Refused("group_stopped", f"{group.name}暂停取号({stop.reason}),请咨询引导员。")
+            case Stopped.FULL:
+                raise Refused("group_full", f"{group.name}今日的号已取完({stop.reason}),请改日再来或咨询引导员。")
+
+
+def find_business(layout: Layout, code: str) -> tuple[GroupFacts, BusinessType | None]:
     group, business = layout.group_for(code)
     if group is None or not any(True for _ in layout.windows_for(frozenset({group.id}))):
         raise Refused("not_served_here", "本厅不办理这项业务,请咨询引导员。")
     return group, BusinessType.objects.get(code=business) if business else None
 
 
-def _customer(phone: str) -> Customer | None:
+def customer_of(phone: str) -> Customer | None:
     if not phone:
         return None
     return Customer.objects.filter(phone=phone).exclude(status=CustomerStatus.CLOSED).first()

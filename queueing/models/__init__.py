@@ -1,13 +1,17 @@
 """Rows of the queue, by noun."""
 
 from queueing.models.alerts import Alert, SupportCall
+from queueing.models.door import Appointment, GroupStop, LowRating
 from queueing.models.lobby import VipArrival, Visit
 from queueing.models.tickets import Ticket, TicketBusiness, TicketCounter, TicketEvent
 from queueing.models.windows import HallBoard, WindowEvent, WindowSession
 
 __all__ = [
     "Alert",
+    "Appointment",
+    "GroupStop",
     "HallBoard",
+    "LowRating",
     "SupportCall",
     "Ticket",
     "TicketBusiness",

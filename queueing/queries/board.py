@@ -16,6 +16,7 @@ from core.sql import kept_values
 from halls.models import Hall
 from halls.rules import is_open
 from queueing.models import HallBoard, Ticket, TicketEvent, WindowSession
+from queueing.queries import issuing
 from queueing.queries import layout as layouts
 from queueing.queries.layout import Layout
 from queueing.rules import numbers as rules
@@ -247,6 +248,7 @@ def _classes(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
 
 
 def _groups(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
+    stops = issuing.stopped(layout.stops, layout.day) if layout.stops else {}
     return [
         {
             "code": group.code,
@@ -254,6 +256,8 @@ def _groups(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
             "letter": group.letter,
             "waiting": sum(row.count for row in moving.queued if row.group_id == group.id),
             "estimated_wait_seconds": newcomer_wait(layout, moving, group.letter, frozenset({group.id})),
+            "stopped": str(stops[group.id][0].value) if group.id in stops else "",
+            "stop_reason": stops[group.id][1] if group.id in stops else "",
         }
         for group in layout.groups.values()
     ]
@@ -296,5 +300,5 @@ def digest(document: dict[str, Any]) -> str:
     """A fingerprint of what changes by acts only: estimates and open hours move with the clock and are left out."""
     lasting = [document[name] for name in ("name", "mode", "hours", "windows", "calls")]
     lasting += [(row["class"], row["name"], row["count"]) for row in document["waiting"]]
-    lasting += [(row["code"], row["name"], row["waiting"]) for row in document["groups"]]
+    lasting += [(row["code"], row["name"], row["waiting"], row["stopped"]) for row in document["groups"]]
     return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()

@@ -12,6 +12,7 @@ from halls import queries as halls
 from halls import rules as hall_rules
 from halls.models import BusinessGroup, Hall, Window
 from halls.states import Reserved
+from queueing.queries import issuing
 
 TTL_SECONDS = 1.0
 NEAR_KM = 8
@@ -62,6 +63,7 @@ class Layout:
     windows: tuple[WindowFacts, ...]
     groups: dict[int, GroupFacts]
     near: tuple[NearHall, ...]
+    stops: tuple[issuing.Standing, ...] = ()
 
     def number(self, name: str) -> int:
         return parameters.number(name, on=self.day, scopes=self.scopes)
@@ -101,8 +103,12 @@ class Layout:
 _kept: dict[int, tuple[float, Layout]] = {}
 
 
-def forget() -> None:
-    _kept.clear()
+def forget(hall_id: int | None = None) -> None:
+    """What is kept of one hall, or of all."""
+    if hall_id is None:
+        _kept.clear()
+    else:
+        _kept.pop(hall_id, None)
 
 
 def of(hall_id: int, now: datetime) -> Layout:
@@ -128,6 +134,7 @@ def _read(hall_id: int, day: date) -> Layout:
         windows=tuple(_window(window) for window in windows),
         groups={group.pk: _group(group) for group in groups.prefetch_related("businesses")},
         near=tuple(_near(hall, day)),
+        stops=issuing.standing(hall_id, day),
     )
 
 
