@@ -180,3 +180,13 @@ class Stopped(Words):
     NO = "", ""
     STOPPED = "stopped", "暂停取号"
     FULL = "full", "今日号已取完"
+
+
+class FigureBy(Words):
+    """What figures are grouped by."""
+
+    DAY = "day", "按天"
+    SLOT = "slot", "按半小时"
+    BUSINESS = "business", "按业务"
+    CLASS = "class", "按客户类别"
+    CLERK = "clerk", "按营业员"

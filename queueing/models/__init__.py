@@ -2,6 +2,7 @@
 
 from queueing.models.alerts import Alert, SupportCall
 from queueing.models.door import Appointment, GroupStop, LowRating
+from queueing.models.figures import Figure, FigureDay, HalfHourCause, HalfHourForecast, LoadCheck
 from queueing.models.lobby import VipArrival, Visit
 from queueing.models.tickets import Ticket, TicketBusiness, TicketCounter, TicketEvent
 from queueing.models.windows import HallBoard, WindowEvent, WindowSession
@@ -9,8 +10,13 @@ from queueing.models.windows import HallBoard, WindowEvent, WindowSession
 __all__ = [
     "Alert",
     "Appointment",
+    "Figure",
+    "FigureDay",
     "GroupStop",
+    "HalfHourCause",
+    "HalfHourForecast",
     "HallBoard",
+    "LoadCheck",
     "LowRating",
     "SupportCall",
     "Ticket",

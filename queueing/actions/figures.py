@@ -1,0 +1,91 @@
+"""Adding up past days, so that pages need not: each hall's day once, and again when something of it moved later."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+
+from core import time
+from queueing.models import FigureDay, HalfHourCause
+from queueing.queries import figures as reads
+from queueing.queries import figures_sql as sql
+from queueing.states import FigureBy
+
+LOCK = 7_020_261_123
+DAYS_AT_ONCE = 400
+LATE = timedelta(hours=1)  # a transaction that began before the last run may have committed after it
+
+_COLUMNS = f"hall_id, day, by, key, {', '.join(sql.SUMS)}, pauses, waits"
+_INSERT = f"INSERT INTO queueing_figure ({_COLUMNS}) {sql.FIGURES}"
+_PAIRS = "SELECT * FROM unnest(%(halls)s::bigint[], %(days)s::date[])"
+
+_MISSING = """
+    SELECT h.id, one.day::date FROM halls_hall h
+    CROSS JOIN LATERAL (SELECT min(business_day) AS day FROM queueing_ticket t WHERE t.hall_id = h.id) AS first
+    CROSS JOIN LATERAL generate_series(first.day, %(yesterday)s, interval '1 day') AS one(day)
+    WHERE NOT EXISTS (SELECT 1 FROM queueing_figureday f WHERE f.hall_id = h.id AND f.day = one.day::date)
+    ORDER BY 2, 1
+"""
+_TOUCHED = """
+    SELECT f.hall_id, f.day FROM queueing_figureday f
+    WHERE (f.hall_id, f.day) IN (
+        SELECT t.hall_id, t.business_day FROM queueing_ticketevent e JOIN queueing_ticket t ON t.id = e.ticket_id
+        WHERE e.at > %(since)s AND e.hall_id = ANY(%(halls)s) AND t.business_day < %(today)s
+            AND e.at > (SELECT made_at FROM queueing_figureday m WHERE m.hall_id = t.hall_id AND m.day = t.business_day)
+        UNION
+        SELECT e.hall_id, m.day FROM queueing_windowevent e
+        JOIN queueing_windowsession s ON s.id = e.session_id
+        JOIN queueing_figureday m ON m.hall_id = e.hall_id AND e.at > m.made_at
+            AND m.day BETWEEN (s.signed_in_at AT TIME ZONE 'Asia/Shanghai')::date AND %(today)s
+        WHERE e.at > %(since)s AND e.hall_id = ANY(%(halls)s)
+    )
+    ORDER BY f.day, f.hall_id
+"""
+
+
+@transaction.atomic
+def add_up(now: datetime) -> int:
+    """Add up every past day that is missing or was touched since; safe to run twice and at once.
+
+    What was touched goes first: should it fail, nothing is marked as done and the next run finds it again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    days = _touched(now) + _missing(now)
+    for first in range(0, len(days), DAYS_AT_ONCE):
+        add_up_days(days[first : first + DAYS_AT_ONCE], now)
+    return len(days)
+
+
+@transaction.atomic
+def add_up_days(days: Sequence[tuple[int, date]], now: datetime) -> None:
+    """Write the sums and causes of these halls' days anew."""
+    halls = reads.halls_by_id({pk for pk, _ in days})
+    places = [(halls[pk], day) for pk, day in days]
+    given = {**reads.parameters_of(places, now), "by": FigureBy.values}
+    with connection.cursor() as cursor:
+        for table in ("queueing_figure", "queueing_halfhourcause", "queueing_figureday"):
+            cursor.execute(f"DELETE FROM {table} WHERE (hall_id, day) IN ({_PAIRS})", given)
+        cursor.execute(_INSERT, given)
+    HalfHourCause.objects.bulk_create(reads.causes(places, now), batch_size=5000)
+    FigureDay.objects.bulk_create(FigureDay(hall_id=pk, day=day, made_at=now) for pk, day in days)
+
+
+def _missing(now: datetime) -> list[tuple[int, date]]:
+    return _ask(_MISSING, {"yesterday": time.business_day(now) - timedelta(days=1)})
+
+
+def _touched(now: datetime) -> list[tuple[int, date]]:
+    """Days that were added up and moved afterwards; looked for among what happened since the last run."""
+    newest = FigureDay.objects.order_by("-made_at").values_list("made_at", flat=True).first()
+    if newest is None:
+        return []
+    halls = list(FigureDay.objects.values_list("hall_id", flat=True).distinct())
+    return _ask(_TOUCHED, {"since": newest - LATE, "halls": halls, "today": time.business_day(now)})
+
+
+def _ask(text: str, values: dict[str, object]) -> list[tuple[int, date]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        rows: Iterable[tuple[int, date]] = cursor.fetchall()
+    return list(rows)

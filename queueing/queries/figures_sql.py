@@ -1,0 +1,364 @@
+"""The statements that add up days: the same text for what is stored at night and what is asked live.
+
+Days are Shanghai's; every statement gets them as rows of (hall, day, first moment, standards), and `now` as a value.
+Seconds are whole. What was simulated never counts.
+"""
+
+from queueing.rules.figures import BUCKETS, COARSE, FINE, MIDDLE
+from queueing.states import PauseReason
+
+TICKET_SUMS = (
+    "issued",
+    "estimated",
+    "answered",
+    "wait_seconds",
+    "wait_within",
+    "long_waits",
+    "cared",
+    "served",
+    "service_seconds",
+    "service_in_limit",
+    "wait_in_limit",
+    "no_shows",
+    "no_show_seconds",
+    "cancelled",
+    "closed",
+    "handled",
+    "online_handled",
+    "told_online",
+    "ratings",
+    "rating_sum",
+    "low_ratings",
+    "promised",
+    "promise_kept",
+    "promise_error_seconds",
+)
+DOOR_SUMS = ("vips", "vips_met", "sent_on", "answered_at_door", "without_documents")
+SEAT_SUMS = ("signed_seconds", "open_seconds", "busy_seconds")
+SUMS = (*TICKET_SUMS, *DOOR_SUMS, *SEAT_SUMS)
+REASONS = tuple(PauseReason.values)
+
+_BUCKET = f"""
+    CASE WHEN wait <= {FINE * 60} THEN greatest(ceil(wait / 60.0), 1)
+        WHEN wait <= {MIDDLE * 60} THEN {FINE} + ceil((ceil(wait / 60.0) - {FINE}) / 2)
+        WHEN wait <= {COARSE * 60} THEN {FINE + (MIDDLE - FINE) // 2} + ceil((ceil(wait / 60.0) - {MIDDLE}) / 10)
+        ELSE {BUCKETS} END::int
+"""
+_REASON = " ".join(f"WHEN reason = '{reason}' THEN {at}" for at, reason in enumerate(REASONS, 1))
+
+# Whole days of halls with what their province asks of them.
+DAYS = """
+days AS (
+    SELECT * FROM unnest(
+        %(halls)s::bigint[], %(days)s::date[], %(begins)s::timestamptz[], %(lines)s::boolean[],
+        %(busy)s::int[], %(within)s::int[], %(long)s::int[], %(vip)s::int[],
+        %(service_idle_gotone)s::int[], %(service_idle_other)s::int[], %(service_busy_any)s::int[],
+        %(wait_idle_gotone)s::int[], %(wait_idle_other)s::int[], %(wait_busy_any)s::int[]
+    ) AS d(hall_id, day, begins, is_line, busy, within, long, vip, service_idle_gotone, service_idle_other,
+        service_busy_any, wait_idle_gotone, wait_idle_other, wait_busy_any)
+)
+"""
+
+# One row per number: seconds waited to the answered call without what it was away, seconds served without what it
+# was held. A forgotten start counts from the call.
+NUMBERS = f"""
+numbers AS (
+    SELECT *, {_BUCKET} AS bucket FROM (
+        SELECT d.*, t.id, t.letter, t.clerk_id, t.business_id, t.group_id, t.state, t.is_estimated, t.rating,
+            t.told_online, t.taken_at, t.called_at, t.finished_at, t.promised_seconds, t.promised_high_seconds,
+            t.cared_at IS NOT NULL AS is_cared,
+            least(greatest(floor(extract(epoch FROM t.taken_at - d.begins) / 1800), 0), 47)::int AS slot,
+            least(greatest(floor(extract(epoch FROM t.called_at - d.begins) / 1800), 0), 47)::int AS called_slot,
+            t.state IN ('done', 'serving', 'held') AND t.called_at IS NOT NULL AS is_answered,
+            t.state = 'done' AND t.called_at IS NOT NULL AS is_served,
+            greatest(floor(extract(epoch FROM t.called_at - t.taken_at)) - t.away_seconds, 0)::int AS wait,
+            greatest(floor(extract(epoch FROM t.finished_at - coalesce(t.started_at, t.called_at)))
+                - t.held_seconds, 0)::int AS service,
+            greatest(extract(epoch FROM coalesce(t.finished_at, %(now)s) - t.called_at)
+                - t.held_seconds, 0) AS at_window
+        FROM days d
+        JOIN queueing_ticket t ON t.hall_id = d.hall_id AND t.business_day = d.day AND NOT t.is_simulated
+    ) AS one
+)
+"""
+
+# Windows: from each event to the next, cut at the day's bounds and at half hours.
+SEATS = f"""
+spans AS (
+    SELECT d.hall_id, d.day, d.begins, s.clerk_id, e.did, e.reason, e.at AS starts,
+        coalesce(lead(e.at) OVER (PARTITION BY d.day, s.id ORDER BY e.at, e.id), s.signed_out_at, %(now)s) AS ends
+    FROM days d
+    JOIN halls_window w ON w.hall_id = d.hall_id
+    JOIN queueing_windowsession s ON s.window_id = w.id AND NOT s.is_simulated
+        AND s.signed_in_at < d.begins + interval '1 day' AND (s.signed_out_at IS NULL OR s.signed_out_at > d.begins)
+    JOIN queueing_windowevent e ON e.session_id = s.id
+), work AS (
+    SELECT hall_id, day, begins, clerk_id, finish - least(at_window, 86400) * interval '1 second' AS starts,
+        finish AS ends
+    FROM (
+        SELECT *, coalesce(finished_at, %(now)s) AS finish FROM numbers
+        WHERE clerk_id IS NOT NULL AND called_at IS NOT NULL AND state IN ('done', 'no_show', 'called', 'serving')
+    ) AS one
+), pieces AS (
+    SELECT hall_id, day, begins, clerk_id, did AS what, reason, greatest(starts, begins) AS starts,
+        least(ends, begins + interval '1 day', %(now)s) AS ends
+    FROM spans WHERE did NOT IN ('signed_out', 'night_closed')
+    UNION ALL
+    SELECT hall_id, day, begins, clerk_id, 'work', '', greatest(starts, begins),
+        least(ends, begins + interval '1 day', %(now)s)
+    FROM work
+), cut AS (
+    SELECT p.*, slot, extract(epoch FROM least(ends, begins + (slot + 1) * interval '30 minutes')
+        - greatest(starts, begins + slot * interval '30 minutes')) AS seconds
+    FROM pieces p
+    CROSS JOIN LATERAL generate_series(floor(extract(epoch FROM starts - begins) / 1800)::int,
+        least(floor(extract(epoch FROM ends - begins) / 1800)::int, 47)) AS slot
+    WHERE ends > starts
+), seats AS (
+    SELECT hall_id, day, slot, clerk_id,
+        round(coalesce(sum(seconds) FILTER (WHERE what <> 'work'), 0))::int AS signed_seconds,
+        round(coalesce(sum(seconds) FILTER (WHERE what NOT IN ('work', 'paused')), 0))::int AS open_seconds,
+        round(coalesce(sum(seconds) FILTER (WHERE what = 'work'), 0))::int AS busy_seconds,
+        {
+    ", ".join(
+        f"round(coalesce(sum(seconds) FILTER (WHERE what = 'paused' AND place = {at}), 0))::int AS pause_{at}"
+        for at in range(1, len(REASONS) + 1)
+    )
+}
+    FROM (SELECT *, CASE {_REASON} ELSE {len(REASONS)} END AS place FROM cut) AS cut
+    WHERE seconds > 0
+    GROUP BY 1, 2, 3, 4
+)
+"""
+
+# How full each half hour was (R-Q-4): the mean of who waited against the mean of what was open; nothing open is busy.
+HALF_HOURS = """
+waiting AS (
+    SELECT n.hall_id, n.day, at.slot, sum(extract(epoch FROM
+        least(ends, n.begins + (at.slot + 1) * interval '30 minutes')
+        - greatest(n.taken_at, n.begins + at.slot * interval '30 minutes'))) AS seconds
+    FROM (
+        SELECT *, least(CASE WHEN state = 'waiting' THEN %(now)s ELSE coalesce(called_at, finished_at, %(now)s) END,
+            begins + interval '1 day', %(now)s) AS ends
+        FROM numbers
+    ) AS n
+    CROSS JOIN LATERAL generate_series(
+        n.slot, least(floor(extract(epoch FROM n.ends - n.begins) / 1800)::int, 47)) AS at(slot)
+    WHERE n.ends > n.taken_at
+    GROUP BY 1, 2, 3
+), opened AS (
+    SELECT hall_id, day, slot, sum(open_seconds) AS open_seconds, sum(signed_seconds) AS signed_seconds
+    FROM seats GROUP BY 1, 2, 3
+), half_hours AS (
+    SELECT d.hall_id, d.day, slot, coalesce(round(w.seconds), 0)::int AS waiting_seconds,
+        coalesce(o.open_seconds, 0)::int AS open_seconds, coalesce(o.signed_seconds, 0)::int AS signed_seconds,
+        CASE WHEN d.is_line THEN coalesce(w.seconds, 0) >= d.busy * 1800
+            ELSE coalesce(w.seconds, 0) > d.busy * coalesce(o.open_seconds, 0) END AS is_busy
+    FROM days d CROSS JOIN generate_series(0, 47) AS slot
+    LEFT JOIN waiting w USING (hall_id, day, slot)
+    LEFT JOIN opened o USING (hall_id, day, slot)
+)
+"""
+
+# One number with several businesses (R-H-15): its time is split as rules.businesses.shares does.
+SPLIT = """
+parts AS (
+    SELECT n.id, n.hall_id, n.day, 0 AS place, n.service, n.is_served, coalesce(b.minutes, g.minutes, 0) AS minutes,
+        coalesce(n.business_id::text, 'g' || n.group_id) AS key, coalesce(b.e_channel, '') <> '' AS is_online
+    FROM numbers n
+    LEFT JOIN halls_businesstype b ON b.id = n.business_id
+    LEFT JOIN LATERAL (
+        SELECT avg(one.minutes) AS minutes FROM halls_businessgroup_businesses m
+        JOIN halls_businesstype one ON one.id = m.businesstype_id AND one.is_active
+        WHERE n.business_id IS NULL AND m.businessgroup_id = n.group_id
+    ) AS g ON true
+    WHERE EXISTS (SELECT 1 FROM queueing_ticketbusiness m WHERE m.ticket_id = n.id)
+    UNION ALL
+    SELECT n.id, n.hall_id, n.day, m.id, n.service, n.is_served, b.minutes, b.id::text, b.e_channel <> ''
+    FROM numbers n
+    JOIN queueing_ticketbusiness m ON m.ticket_id = n.id
+    JOIN halls_businesstype b ON b.id = m.business_id
+), exact AS (
+    SELECT *, service * minutes / nullif(sum(minutes) OVER (PARTITION BY id), 0) AS exact FROM parts
+), split AS (
+    SELECT *, (floor(exact) + (row_number() OVER (PARTITION BY id ORDER BY exact - floor(exact) DESC, place)
+        <= service - sum(floor(exact)) OVER (PARTITION BY id))::int)::int AS seconds
+    FROM exact
+), more AS (
+    SELECT id, count(*) AS handled, count(*) FILTER (WHERE is_online) AS online FROM split WHERE place > 0 GROUP BY id
+)
+"""
+
+_MEASURES = """
+    1 AS issued, n.is_estimated::int AS estimated, n.is_answered::int AS answered,
+    CASE WHEN n.is_answered THEN n.wait ELSE 0 END AS wait_seconds,
+    (n.is_answered AND n.wait <= n.within * 60)::int AS wait_within,
+    (n.is_answered AND n.wait > n.long * 60)::int AS long_waits, n.is_cared::int AS cared,
+    n.is_served::int AS served,
+    CASE WHEN NOT n.is_served THEN 0 WHEN v.by = 'business' THEN coalesce(s.seconds, n.service)
+        ELSE n.service END AS service_seconds,
+    (n.is_served AND n.service <= 60 * CASE WHEN h.is_busy THEN n.service_busy_any
+        WHEN n.letter IN ('G', 'V') THEN n.service_idle_gotone ELSE n.service_idle_other END)::int AS service_in_limit,
+    (n.is_served AND n.wait <= 60 * CASE WHEN h.is_busy THEN n.wait_busy_any
+        WHEN n.letter IN ('G', 'V') THEN n.wait_idle_gotone ELSE n.wait_idle_other END)::int AS wait_in_limit,
+    (n.state = 'no_show')::int AS no_shows,
+    CASE WHEN n.state = 'no_show' THEN coalesce(n.wait, 0) ELSE 0 END AS no_show_seconds,
+    (n.state = 'cancelled')::int AS cancelled, (n.state = 'closed')::int AS closed,
+    CASE WHEN NOT n.is_served THEN 0 WHEN v.by = 'business' THEN 1 ELSE 1 + coalesce(m.handled, 0) END AS handled,
+    CASE WHEN NOT n.is_served THEN 0 ELSE (coalesce(b.e_channel, '') <> '')::int
+        + CASE WHEN v.by = 'business' THEN 0 ELSE coalesce(m.online, 0) END END AS online_handled,
+    n.told_online::int AS told_online, (n.rating IS NOT NULL)::int AS ratings, coalesce(n.rating, 0) AS rating_sum,
+    (coalesce(n.rating, 5) <= 2)::int AS low_ratings,
+    (n.is_answered AND n.promised_seconds IS NOT NULL)::int AS promised,
+    (n.is_answered AND n.wait <= coalesce(n.promised_high_seconds, n.promised_seconds))::int AS promise_kept,
+    CASE WHEN n.is_answered THEN abs(n.wait - n.promised_seconds) END AS promise_error_seconds
+"""
+
+_DOOR = """
+door AS (
+    SELECT d.hall_id, d.day, 'vip' AS what, '' AS business, 'V' AS letter,
+        least(floor(extract(epoch FROM a.declared_at - d.begins) / 1800), 47)::int AS slot,
+        coalesce(a.received_at <= a.declared_at + d.vip * interval '1 minute', false) AS is_met
+    FROM days d
+    JOIN queueing_viparrival a ON a.hall_id = d.hall_id
+        AND a.declared_at >= d.begins AND a.declared_at < d.begins + interval '1 day'
+    LEFT JOIN queueing_ticket t ON t.id = a.ticket_id
+    WHERE NOT coalesce(t.is_simulated, false)
+        AND (a.received_at IS NOT NULL OR a.left_at IS NOT NULL
+            OR a.declared_at + d.vip * interval '1 minute' < %(now)s)
+    UNION ALL
+    SELECT d.hall_id, d.day, v.outcome, v.business_id::text, NULL,
+        least(floor(extract(epoch FROM v.at - d.begins) / 1800), 47)::int, false
+    FROM days d
+    JOIN queueing_visit v ON v.hall_id = d.hall_id AND v.at >= d.begins AND v.at < d.begins + interval '1 day'
+    LEFT JOIN queueing_ticket t ON t.id = v.ticket_id
+    WHERE v.undone_at IS NULL AND NOT coalesce(t.is_simulated, false)
+)
+"""
+
+_VIEWS = """
+    CROSS JOIN LATERAL (VALUES {rows}) AS v(by, key)
+    WHERE v.by = ANY(%(by)s) AND v.key IS NOT NULL
+"""
+_SUMMED = ", ".join(f"sum({name}) AS {name}" for name in TICKET_SUMS)
+_HISTOGRAM = ", ".join(f"count(*) FILTER (WHERE bucket = {at})" for at in range(1, BUCKETS + 1))
+_PAUSES = ", ".join(f"sum(pause_{at})" for at in range(1, len(REASONS) + 1))
+
+
+def _padded(present: dict[str, str]) -> str:
+    return ", ".join(present.get(name, "0") for name in SUMS)
+
+
+_BY_TICKET = f"""
+    SELECT hall_id, day, by, key, {_padded({name: f"coalesce(sum({name}), 0)" for name in TICKET_SUMS})},
+        NULL::int[] AS pauses, ARRAY[{_HISTOGRAM}]::int[] AS waits
+    FROM (
+        SELECT n.hall_id, n.day, v.by, v.key, CASE WHEN n.is_answered THEN n.bucket END AS bucket, {_MEASURES}
+        FROM numbers n
+        LEFT JOIN half_hours h ON h.hall_id = n.hall_id AND h.day = n.day AND h.slot = n.called_slot
+        LEFT JOIN halls_businesstype b ON b.id = n.business_id
+        LEFT JOIN split s ON s.id = n.id AND s.place = 0
+        LEFT JOIN more m ON m.id = n.id
+        {
+    _VIEWS.format(
+        rows="('day', ''), ('slot', n.slot::text), ('class', n.letter::text), ('clerk', n.clerk_id::text), "
+        "('business', coalesce(n.business_id::text, 'g' || n.group_id))"
+    )
+}
+    ) AS one GROUP BY 1, 2, 3, 4
+"""
+_BY_ADDED = f"""
+    SELECT hall_id, day, 'business', key,
+        {
+    _padded(
+        {
+            "service_seconds": "coalesce(sum(seconds), 0)",
+            "handled": "count(*)",
+            "online_handled": "count(*) FILTER (WHERE is_online)",
+        }
+    )
+}, NULL, NULL
+    FROM split WHERE place > 0 AND is_served AND 'business' = ANY(%(by)s) GROUP BY 1, 2, 3, 4
+"""
+_BY_DOOR = f"""
+    SELECT o.hall_id, o.day, v.by, v.key,
+        {
+    _padded(
+        {
+            "vips": "count(*) FILTER (WHERE what = 'vip')",
+            "vips_met": "count(*) FILTER (WHERE is_met)",
+            "sent_on": "count(*) FILTER (WHERE what IN ('self_service', 'e_channel'))",
+            "answered_at_door": "count(*) FILTER (WHERE what = 'answered')",
+            "without_documents": "count(*) FILTER (WHERE what = 'no_documents')",
+        }
+    )
+}, NULL, NULL
+    FROM door o
+    {
+    _VIEWS.format(rows="('day', ''), ('slot', o.slot::text), ('class', o.letter), ('business', nullif(o.business, ''))")
+}
+    GROUP BY 1, 2, 3, 4
+"""
+_BY_SEAT = f"""
+    SELECT o.hall_id, o.day, v.by, v.key, {_padded({name: f"sum({name})" for name in SEAT_SUMS})},
+        ARRAY[{_PAUSES}]::int[], NULL
+    FROM seats o
+    {_VIEWS.format(rows="('day', ''), ('slot', o.slot::text), ('clerk', o.clerk_id::text)")}
+    GROUP BY 1, 2, 3, 4
+"""
+
+# → hall_id, day, by, key, the sums in the order of SUMS, pauses, waits
+FIGURES = f"""
+WITH {DAYS}, {NUMBERS}, {SEATS}, {HALF_HOURS}, {SPLIT}, {_DOOR},
+found(hall_id, day, by, key, {", ".join(SUMS)}, pauses, waits) AS (
+    {_BY_TICKET} UNION ALL {_BY_ADDED} UNION ALL {_BY_DOOR} UNION ALL {_BY_SEAT}
+)
+SELECT hall_id, day, by, key, {", ".join(f"sum({name})::bigint" for name in SUMS)}, max(pauses), max(waits)
+FROM found GROUP BY 1, 2, 3, 4
+"""
+
+# → hall_id, day, slot, arrived, handled, handling_seconds, waiting_seconds, answered, wait_seconds, signed_seconds,
+#   open_seconds, is_busy, sent_on, campaigns
+CAUSES = f"""
+WITH {DAYS}, {NUMBERS}, {SEATS}, {HALF_HOURS}, {_DOOR}, arrived AS (
+    SELECT hall_id, day, slot, count(*) AS people FROM numbers GROUP BY 1, 2, 3
+), ended AS (
+    SELECT hall_id, day, least(floor(extract(epoch FROM finished_at - begins) / 1800), 47)::int AS slot,
+        count(*) AS people, sum(service) AS seconds
+    FROM numbers WHERE is_served GROUP BY 1, 2, 3
+), met AS (
+    SELECT hall_id, day, called_slot AS slot, count(*) AS people, sum(wait) AS seconds
+    FROM numbers WHERE is_answered GROUP BY 1, 2, 3
+), sent AS (
+    SELECT hall_id, day, slot, count(*) AS people FROM door WHERE what IN ('self_service', 'e_channel') GROUP BY 1, 2, 3
+), running AS (
+    SELECT d.hall_id, d.day, count(*) AS campaigns
+    FROM days d
+    JOIN queueing_loadcheck_halls l ON l.hall_id = d.hall_id
+    JOIN queueing_loadcheck c ON c.id = l.loadcheck_id AND d.day BETWEEN c.starts_on AND c.ends_on
+    GROUP BY 1, 2
+)
+SELECT h.hall_id, h.day, h.slot, coalesce(a.people, 0), coalesce(e.people, 0), coalesce(e.seconds, 0),
+    h.waiting_seconds, coalesce(m.people, 0), coalesce(m.seconds, 0), h.signed_seconds, h.open_seconds, h.is_busy,
+    coalesce(s.people, 0), coalesce(r.campaigns, 0)
+FROM half_hours h
+LEFT JOIN arrived a USING (hall_id, day, slot)
+LEFT JOIN ended e USING (hall_id, day, slot)
+LEFT JOIN met m USING (hall_id, day, slot)
+LEFT JOIN sent s USING (hall_id, day, slot)
+LEFT JOIN running r USING (hall_id, day)
+WHERE coalesce(a.people, e.people, m.people, s.people) IS NOT NULL OR h.signed_seconds > 0 OR h.waiting_seconds > 0
+"""
+CAUSE_COLUMNS = (
+    "arrived",
+    "handled",
+    "handling_seconds",
+    "waiting_seconds",
+    "answered",
+    "wait_seconds",
+    "signed_seconds",
+    "open_seconds",
+    "is_busy",
+    "sent_on",
+    "campaigns",
+)
