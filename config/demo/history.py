@@ -23,6 +23,7 @@ from halls.models import BusinessType, Device, Hall
 from halls.states import DeviceKind, Reserved
 from loyalty.models import Customer
 from queueing.models import Ticket, TicketEvent, WindowEvent, WindowSession
+from queueing.rules import fairness
 from queueing.rules import numbers as rules
 from queueing.states import Did, Lane, Source
 from staff.states import Role
@@ -137,6 +138,7 @@ def _hall_plan(place: Place, flow: demand.Flow, day: date) -> HallPlan:
         groups={code: GroupPlan(GROUP_BY_CODE[code].letter, _mean(code)) for code in place.groups},
         head_starts={name: parameters.number(name, on=day, scopes=scopes) for name in HEAD_STARTS},
         closes=flow.closes,
+        cap=parameters.number(fairness.PRIORITY_RUN, on=day, scopes=scopes),
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from config.demo import demand
 from config.demo.shifts import Shift
 from halls.states import Reserved
+from queueing.rules import fairness
 from queueing.rules import numbers as rules
 from queueing.states import Did, EndMark, Lane, PauseReason, Source, WindowDid
 from queueing.states import TicketState as S
@@ -47,12 +48,13 @@ class WindowPlan:
 
 @dataclass(frozen=True)
 class HallPlan:
-    """A hall as the engine sees it. `head_starts`: minutes by parameter name."""
+    """A hall as the engine sees it. `head_starts`: minutes by parameter name; `cap`: calls in a row past others."""
 
     windows: Mapping[int, WindowPlan]
     groups: Mapping[str, GroupPlan]
     head_starts: Mapping[str, int]
     closes: int
+    cap: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,14 @@ class Number:
     def at(self) -> float:
         return self.visitor.at
 
+    @property
+    def taken_at(self) -> float:
+        return self.visitor.at
+
+    @property
+    def call_order_at(self) -> float:
+        return self.order
+
 
 @dataclass(eq=False)
 class Seat:
@@ -119,6 +129,7 @@ class Seat:
     is_idle: bool = False
     wants_meal: bool = False
     wants_home: bool = False
+    run: int = 0
     signed_in: float = 0.0
     signed_out: float | None = None
     events: list[tuple[str, float, str]] = field(default_factory=list)
@@ -265,9 +276,16 @@ class HallDay:
     # Calling and serving
 
     def _next_for(self, seat: Seat) -> Number | None:
-        """The product's order: a reserved window's own customers first, then by the time less the head start."""
-        line = (one for one in self.waiting if one.visitor.group in seat.plan.groups)
-        return min(line, key=lambda one: (not is_preferred(seat.plan.reserved, one), one.order), default=None)
+        """The product's order: a reserved window's own first, then by the time less the head start, under the cap."""
+        line = [one for one in self.waiting if one.visitor.group in seat.plan.groups]
+        if seat.plan.reserved:
+            return min(line, key=lambda one: (not is_preferred(seat.plan.reserved, one), one.order), default=None)
+        chosen = fairness.next_of(line, run=seat.run, cap=self.plan.cap)
+        if chosen is not None:
+            plain = (one for one in line if not fairness.has_head_start(one))
+            passed = fairness.passes(chosen, min(plain, key=fairness.place, default=None))
+            seat.run = fairness.run_after(seat.run, passed=passed)
+        return chosen
 
     def _call(self, seat: Seat, number: Number) -> None:
         self.waiting.remove(number)
@@ -342,11 +360,7 @@ class HallDay:
 
 def is_preferred(reserved: str, number: Number) -> bool:
     """Whether a window reserved for somebody takes this number before the others."""
-    if reserved == Reserved.VIP:
-        return number.letter == rules.VIP_LETTER
-    if reserved == Reserved.GOTONE:
-        return number.letter in (rules.VIP_LETTER, rules.GOTONE_LETTER)
-    return reserved == Reserved.GREEN and number.visitor.lane == Lane.GREEN
+    return fairness.is_preferred(reserved, number.letter, number.visitor.lane)
 
 
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - only differences count; rules want moments

@@ -1,5 +1,6 @@
 """Calling the next number to a window."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from queueing.actions.tickets import finished, tell_called
 from queueing.models import Ticket, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
+from queueing.queries.layout import WindowFacts
+from queueing.rules import fairness
 from queueing.rules import numbers as rules
 from queueing.states import Did, TicketState
 
@@ -54,17 +57,44 @@ def call_next(window: Window, *, actor: Actor, now: datetime, finishing: bool = 
     facts = layout.window(window.pk)
     if facts is None:
         raise Refused("window_closed", f"{window.label} 已停用,请换一个窗口。")
-    for ticket in reads.lock_next(facts, window.hall_id, session.clerk_id):
+    cap = 0 if facts.reserved else layout.number(fairness.PRIORITY_RUN)
+    is_full = fairness.is_full(session.priority_run, cap)
+    for ticket in reads.lock_next(facts, window.hall_id, session.clerk_id, "", is_full):
         ticket.hall = layout.hall
-        return _call(ticket, session, actor=actor, now=now)
+        run = _count_run(ticket, session, facts, is_full=is_full) if cap else None
+        return _call(ticket, session, actor=actor, now=now, run=run)
     return None
 
 
-def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime) -> Ticket:
+@dataclass(frozen=True)
+class Run:
+    """The window's run of calls past others as it was; `is_turn`: the cap made it this number's turn."""
+
+    before: int
+    is_turn: bool
+
+
+def _count_run(ticket: Ticket, session: WindowSession, facts: WindowFacts, *, is_full: bool) -> Run | None:
+    """Counted per window, under the session's lock that a call holds anyway; None when nothing changes."""
+    before = session.priority_run
+    line = reads.callable_at(facts, ticket.hall_id, session.clerk_id)
+    passed = ticket.has_head_start and reads.is_anybody_passed(ticket, line)
+    after = fairness.run_after(before, passed=passed)
+    if before == after:
+        return None
+    session.priority_run = after
+    session.save(update_fields=["priority_run"])
+    is_turn = is_full and line.order_by().filter(call_order_at__lt=ticket.call_order_at).exists()
+    return Run(before, is_turn)
+
+
+def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime, run: Run | None = None) -> Ticket:
     directed = ticket.directed_window_id is not None or ticket.directed_clerk_id is not None
     waited = now - ticket.taken_at
     moved = ticket.first_called_at is not None and ticket.calls > 0
     why = rules.why_next(ticket.letter, ticket.lane, directed=directed, waited=waited, number=ticket.number)
+    if run and run.is_turn:
+        why = rules.why_turn(ticket.number, waited=waited)
     move(
         ticket,
         Did.CALLED,
@@ -79,7 +109,7 @@ def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime
         directed_window=None,
         directed_clerk=None,
         why=why,
-        detail={"times": 1, "moved": moved, "why": why},
+        detail={"times": 1, "moved": moved, "why": why} | ({"run": run.before} if run else {}),
     )
     if ticket.phone:
         tell_called(ticket, session.window.label, now)

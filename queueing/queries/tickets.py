@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from core import time
 from core.sql import kept_rows, kept_values
@@ -14,6 +14,7 @@ from halls.states import Reserved
 from queueing.models import Ticket, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries.layout import Layout, WindowFacts
+from queueing.rules import fairness
 from queueing.rules import numbers as rules
 from queueing.states import ACTIVE, AT_WINDOW, Lane, TicketState
 
@@ -22,16 +23,21 @@ PREFERRED: dict[str, Q] = {
     Reserved.GOTONE: Q(letter__in=(rules.VIP_LETTER, rules.GOTONE_LETTER)),
     Reserved.GREEN: Q(lane=Lane.GREEN),
 }
+NO_HEAD_START = Q(call_order_at__gte=F("taken_at"))
+LINE_MOST = 200
 
 
-def callable_at(window: WindowFacts, hall_id: int, clerk_id: int | None) -> QuerySet[Ticket]:
-    """Waiting numbers that this window and clerk may call, in calling order.
+def callable_at(window: WindowFacts, hall_id: int, clerk_id: int | None, only: str = "") -> QuerySet[Ticket]:
+    """Waiting numbers that this window and clerk may call, in calling order (the cap apart: `line_at`).
 
     A reserved window takes its own customers first, then the others (DESIGN section 3); inside that, the order is
-    `call_order_at`: the time of taking less the head start of the class.
+    `call_order_at`: the time of taking less the head start of the class. With `only`, for whom the window is kept
+    for now (R-Q-15), it takes nobody else, except those sent to it.
     """
     here = Q(directed_window_id=window.id) | Q(directed_window=None, directed_clerk_id=clerk_id)
     free = Q(directed_window=None, directed_clerk=None, group_id__in=window.group_ids)
+    if only:
+        free &= PREFERRED[only]
     waiting = Ticket.objects.filter(here | free, hall_id=hall_id, state=TicketState.WAITING)
     preferred = PREFERRED.get(window.reserved)
     if preferred is None:
@@ -41,9 +47,35 @@ def callable_at(window: WindowFacts, hall_id: int, clerk_id: int | None) -> Quer
 
 
 @kept_rows
-def lock_next(window: WindowFacts, hall_id: int, clerk_id: int) -> QuerySet[Ticket, Ticket]:
-    """Whoever is next, held until commit; rows that another window holds are passed over, not waited for."""
-    return callable_at(window, hall_id, clerk_id).select_for_update(skip_locked=True)[:1]
+def lock_next(
+    window: WindowFacts, hall_id: int, clerk_id: int, only: str = "", is_full: bool = False
+) -> QuerySet[Ticket, Ticket]:
+    """Whoever is next, held until commit; rows that another window holds are passed over, not waited for.
+
+    `is_full`: the window has called as many in a row past others as it may, so those who would be passed once more
+    go first (`rules.fairness.next_of` says the same of a list).
+    """
+    line = callable_at(window, hall_id, clerk_id, only)
+    if is_full:
+        first_taken = Subquery(line.values("taken_at")[:1])
+        passed = When(NO_HEAD_START, call_order_at__lt=first_taken, then=Value(0))
+        line = line.order_by(Case(passed, default=Value(1), output_field=IntegerField()), "call_order_at", "number")
+    return line.select_for_update(skip_locked=True)[:1]
+
+
+def is_anybody_passed(ticket: Ticket, line: QuerySet[Ticket]) -> bool:
+    """Whether somebody without a head start, who came before this number, waits in the same line."""
+    others = line.exclude(pk=ticket.pk).order_by()
+    return others.filter(NO_HEAD_START, call_order_at__lt=ticket.taken_at).exists()
+
+
+def line_at(session: WindowSession, window: WindowFacts, layout: Layout, *, most: int = LINE_MOST) -> list[Ticket]:
+    """The line as this window and its clerk will call it, the cap obeyed."""
+    rows = callable_at(window, layout.hall.pk, session.clerk_id).select_related("group", "business")
+    cap = 0 if window.reserved else layout.number(fairness.PRIORITY_RUN)
+    if not cap:
+        return list(rows[:most])
+    return fairness.calling_order(rows[:most], run=session.priority_run, cap=cap)
 
 
 @kept_rows

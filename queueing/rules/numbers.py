@@ -136,3 +136,8 @@ def why_next(letter: str, lane: str, *, directed: bool, waited: timedelta, numbe
     else:
         reason = "先到先办"
     return f"叫 {number}:{reason},已等候 {minutes} 分钟"
+
+
+def why_turn(number: str, *, waited: timedelta) -> str:
+    """The same for a number that the cap on priority puts before those with a head start."""
+    return f"叫 {number}:轮到普通号,已等候 {int(waited.total_seconds() // 60)} 分钟"
