@@ -134,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
     "beat-pulse": {"task": "core.tasks.beat_pulse", "schedule": 5, "options": {"expires": 5}},
     "deliver-messages": {"task": "messaging.tasks.deliver_due", "schedule": 2, "options": {"expires": 4}},
     "heal-boards": {"task": "queueing.tasks.heal_boards", "schedule": 5, "options": {"expires": 5}},
+    "watch-floors": {"task": "queueing.tasks.watch_floors", "schedule": 2, "options": {"expires": 2}},
     "close-day": {"task": "queueing.tasks.close_day", "schedule": 300, "options": {"expires": 300}},
     "tell-who-is-near": {"task": "queueing.tasks.tell_who_is_near", "schedule": 5, "options": {"expires": 5}},
     "erase-phones": {"task": "queueing.tasks.erase_old_phones", "schedule": 3600, "options": {"expires": 3600}},

@@ -11,7 +11,7 @@ from core import live, time
 from core.heartbeat import note_newest
 from core.redis import client, key
 from halls.models import Hall
-from queueing.models import Appointment, LowRating, Ticket, WindowSession
+from queueing.models import Alert, Appointment, LowRating, Ticket, WindowSession
 from queueing.queries import board
 from queueing.queries import layout as layouts
 
@@ -91,6 +91,10 @@ def appointment_changed(row: Appointment, hall: Hall) -> None:
 
 def call_backs_changed(row: LowRating, hall: Hall) -> None:
     live.nudge(f"hall.{hall.code}", "call_back.open" if row.called_at is None else "call_back.done", row.pk)
+
+
+def alert_changed(alert: Alert, hall: Hall) -> None:
+    live.nudge(f"hall.{hall.code}", "alert.changed", alert.pk)
 
 
 def board_text(code: str) -> str | None:

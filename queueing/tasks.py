@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import time
-from queueing.actions import sweeps
+from queueing.actions import alert_sweep, sweeps
 
 
 @shared_task
@@ -29,3 +29,8 @@ def erase_old_phones() -> None:
 @shared_task
 def lapse_appointments() -> None:
     sweeps.lapse_appointments(time.now())
+
+
+@shared_task
+def watch_floors() -> None:
+    alert_sweep.watch_floors(time.now())

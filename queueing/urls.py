@@ -1,6 +1,6 @@
 """Pages of the queue, by who looks at them."""
 
-from queueing.views import board, counter, customer, kiosk, lobby
+from queueing.views import alerts, board, counter, customer, kiosk, lobby
 
 urlpatterns = [
     *counter.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *board.urlpatterns,
     *kiosk.urlpatterns,
     *customer.urlpatterns,
+    *alerts.urlpatterns,
 ]

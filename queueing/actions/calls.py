@@ -57,6 +57,7 @@ def call_next(window: Window, *, actor: Actor, now: datetime, finishing: bool = 
     facts = layout.window(window.pk)
     if facts is None:
         raise Refused("window_closed", f"{window.label} 已停用,请换一个窗口。")
+    facts = facts.turned_to(session.reserved_now)
     cap = 0 if facts.reserved else layout.number(fairness.PRIORITY_RUN)
     is_full = fairness.is_full(session.priority_run, cap)
     for ticket in reads.lock_next(facts, window.hall_id, session.clerk_id, "", is_full):

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from core.errors import Refused
 from halls.models import Window
+from queueing.actions.alerts import note_handover
 from queueing.actions.calls import locked_session
 from queueing.live import board_changed, ticket_moved, window_changed
 from queueing.models import Ticket, WindowEvent, WindowSession
@@ -86,6 +87,8 @@ def sign_out_for(window: Window, *, manager: User, reason: str, now: datetime) -
 
 
 def _close(session: WindowSession, mark: str, *, person: User | None, now: datetime, reason: str = "") -> WindowSession:
+    if mark != EndMark.NIGHT:
+        note_handover(session, now=now)
     session.signed_out_at, session.end_mark = now, mark
     session.save(update_fields=["signed_out_at", "end_mark"])
     did = WindowDid.NIGHT_CLOSED if mark == EndMark.NIGHT else WindowDid.SIGNED_OUT

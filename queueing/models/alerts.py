@@ -25,6 +25,9 @@ class Alert(models.Model):
     answer = models.CharField("处理", max_length=10, choices=AlertAnswer.pairs, blank=True)
     answered_at = models.DateTimeField("应答时间", null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="处理人"
+    )
     snoozed_until = models.DateTimeField("再提醒时间", null=True)
     snooze_reason = models.CharField("原因", max_length=12, choices=SnoozeReason.pairs, blank=True)
     over_since = models.DateTimeField("缓解时间", null=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from halls.models import Hall, Window
+from halls.states import Reserved
 from queueing.states import EndMark, PauseReason, WindowDid
 
 
@@ -21,6 +22,7 @@ class WindowSession(models.Model):
     pause_reason = models.CharField("暂停原因", max_length=10, choices=PauseReason.pairs, blank=True)
     back_at = models.DateTimeField("预计回来", null=True)
     priority_run = models.PositiveSmallIntegerField("连续优先叫号数", default=0)
+    reserved_now = models.CharField("临时专席", max_length=10, choices=Reserved.pairs, blank=True)
     end_mark = models.CharField("结束标记", max_length=10, choices=EndMark.pairs, blank=True)
     is_simulated = models.BooleanField("演示", default=False)
 
