@@ -1,7 +1,7 @@
 """Calling the next number to a window."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -57,10 +57,9 @@ def call_next(window: Window, *, actor: Actor, now: datetime, finishing: bool = 
     facts = layout.window(window.pk)
     if facts is None:
         raise Refused("window_closed", f"{window.label} 已停用,请换一个窗口。")
-    facts = facts.turned_to(session.reserved_now)
-    cap = 0 if facts.reserved else layout.number(fairness.PRIORITY_RUN)
+    cap = reads.cap_at(session, facts, layout)
     is_full = fairness.is_full(session.priority_run, cap)
-    for ticket in reads.lock_next(facts, window.hall_id, session.clerk_id, "", is_full):
+    for ticket in reads.lock_next(facts, window.hall_id, session.clerk_id, session.reserved_now, is_full):
         ticket.hall = layout.hall
         run = _count_run(ticket, session, facts, is_full=is_full) if cap else None
         return _call(ticket, session, actor=actor, now=now, run=run)
@@ -91,7 +90,7 @@ def _count_run(ticket: Ticket, session: WindowSession, facts: WindowFacts, *, is
 
 def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime, run: Run | None = None) -> Ticket:
     directed = ticket.directed_window_id is not None or ticket.directed_clerk_id is not None
-    waited = now - ticket.taken_at
+    waited = now - ticket.taken_at - timedelta(seconds=ticket.away_seconds)
     moved = ticket.first_called_at is not None and ticket.calls > 0
     why = rules.why_next(ticket.letter, ticket.lane, directed=directed, waited=waited, number=ticket.number)
     if run and run.is_turn:
@@ -110,7 +109,8 @@ def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime
         directed_window=None,
         directed_clerk=None,
         why=why,
-        detail={"times": 1, "moved": moved, "why": why} | ({"run": run.before} if run else {}),
+        detail={"times": 1, "moved": moved, "why": why, "clerk": session.clerk_id}
+        | ({"run": run.before} if run else {}),
     )
     if ticket.phone:
         tell_called(ticket, session.window.label, now)

@@ -118,7 +118,6 @@ def resume(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     check(ticket, Did.RESUMED)
     if session.window.hall_id != ticket.hall_id:
         raise Refused("not_yours", f"{ticket.number} 不是本厅的号码。")
-    held = ticket.held_seconds + int((now - (ticket.held_at or now)).total_seconds())
     return move(
         ticket,
         Did.RESUMED,
@@ -130,8 +129,23 @@ def resume(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
         started_at=ticket.started_at or now,
         held_kind="",
         held_at=None,
-        held_seconds=held,
+        held_seconds=ticket.held_seconds + _held_in_service(ticket, now),
+        detail={"clerk": session.clerk_id},
     )
+
+
+def _held_in_service(ticket: Ticket, now: datetime) -> int:
+    """What a hold takes out of the service; one before the service began lies outside of it anyway."""
+    if ticket.started_at is None or ticket.held_at is None:
+        return 0
+    return int((now - ticket.held_at).total_seconds())
+
+
+def _not_waited(ticket: Ticket, now: datetime) -> int:
+    """Seconds since the last call, which the next wait leaves out: at a window, on hold, or gone after a no-show."""
+    if ticket.called_at is None or ticket.state == TicketState.WAITING:
+        return 0
+    return int((now - ticket.called_at).total_seconds())
 
 
 def _free_session(actor: Actor) -> WindowSession:
@@ -171,7 +185,10 @@ def transfer(ticket_id: UUID, target: Target, *, actor: Actor, now: datetime) ->
         changes["call_order_at"] = rules.order_in_front(orders, now)
     elif target.place == Place.END:
         changes["call_order_at"] = max([now, *orders])
-    detail = {"from": ticket.about, "place": str(target.place)}
+    detail = {"from": ticket.about, "place": str(target.place), "group": changes.get("group_id", ticket.group_id)}
+    if ticket.started_at is not None:  # the row goes on to the next clerk; this one's work stays on record here
+        detail["served_seconds"] = int(ticket.served_for(now).total_seconds())
+    detail["order"] = changes.get("call_order_at", ticket.call_order_at).isoformat()
     return move(
         ticket,
         Did.TRANSFERRED,
@@ -182,6 +199,8 @@ def transfer(ticket_id: UUID, target: Target, *, actor: Actor, now: datetime) ->
         started_at=None,
         held_at=None,
         held_kind="",
+        held_seconds=0,
+        away_seconds=ticket.away_seconds + _not_waited(ticket, now),
         **NOWHERE,
         **changes,
     )
@@ -244,6 +263,8 @@ def requeue(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
         now=now,
         requeues=ticket.requeues + 1,
         call_order_at=order,
+        away_seconds=ticket.away_seconds + _not_waited(ticket, now),
+        detail={"order": order.isoformat()},
         calls=0,
         finished_at=None,
         near_told_at=None,

@@ -159,7 +159,8 @@ class Ticket(models.Model):
         return self.call_order_at < self.taken_at
 
     def waited(self, now: datetime) -> timedelta:
-        """From taking the number to the call that was answered (R-Q-1), without what it was away before."""
+        """From taking the number to the call that was answered (R-Q-1), without what was no waiting before that call:
+        away for papers, gone after a missed call, or served at the window that sent it on."""
         return (self.called_at or now) - self.taken_at - timedelta(seconds=self.away_seconds)
 
     def served_for(self, now: datetime) -> timedelta:

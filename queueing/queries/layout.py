@@ -3,7 +3,7 @@
 import math
 import time as clock
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -28,10 +28,6 @@ class WindowFacts:
     zone: str
     reserved: str
     group_ids: frozenset[int]
-
-    def turned_to(self, reserved: str) -> "WindowFacts":
-        """The same window while somebody has reserved it for a class for now (R-Q-15)."""
-        return replace(self, reserved=reserved) if reserved else self
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,15 @@ def is_anybody_passed(ticket: Ticket, line: QuerySet[Ticket]) -> bool:
     return others.filter(NO_HEAD_START, call_order_at__lt=ticket.taken_at).exists()
 
 
+def cap_at(session: WindowSession, window: WindowFacts, layout: Layout) -> int:
+    """How many calls in a row may go past others here; 0 = any number, as at windows kept for somebody."""
+    return 0 if window.reserved or session.reserved_now else layout.number(fairness.PRIORITY_RUN)
+
+
 def line_at(session: WindowSession, window: WindowFacts, layout: Layout, *, most: int = LINE_MOST) -> list[Ticket]:
     """The line as this window and its clerk will call it, the cap obeyed."""
-    rows = callable_at(window, layout.hall.pk, session.clerk_id).select_related("group", "business")
-    cap = 0 if window.reserved else layout.number(fairness.PRIORITY_RUN)
+    rows = callable_at(window, layout.hall.pk, session.clerk_id, session.reserved_now)
+    rows, cap = rows.select_related("group", "business"), cap_at(session, window, layout)
     if not cap:
         return list(rows[:most])
     return fairness.calling_order(rows[:most], run=session.priority_run, cap=cap)

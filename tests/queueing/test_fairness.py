@@ -176,6 +176,16 @@ def test_a_reserved_window_is_exempt(
     assert called == ["V001", "V002", "V003", "A001"]
 
 
+def test_r_q_15_a_window_kept_for_gotone_takes_nobody_else_unless_sent_there(
+    hall: Hall, window: Window, at_window: Actor, noon: datetime, fill: Callable[..., list[Ticket]]
+) -> None:
+    WindowSession.objects.filter(window=window).update(reserved_now="gotone")
+    fill(("G", 5), ("V", 4), ("A", 20), ("G", 3))
+    sent = make_ticket(hall, letter="A", taken_at=noon, directed_window=window)
+    called = [actions.call_next(window, actor=at_window, now=noon, finishing=True) for _ in range(5)]
+    assert [one and one.number for one in called] == ["V001", "G001", "G002", sent.number, None]
+
+
 def test_no_cap_is_no_cap(window: Window, at_window: Actor, noon: datetime, fill: Callable[..., list[Ticket]]) -> None:
     set_cap(0)
     fill(*(("V", minutes) for minutes in (6, 5, 4, 3)), ("A", 14))
