@@ -43,3 +43,10 @@ register(
     "appointment_booked", "预约成功", kind=MessageKind.CODE, placeholders=("day", "time", "hall", "code", "minutes")
 )
 register("queue_survey", "办结后评价", kind=MessageKind.GREETING, placeholders=("hall", "link"))
+register(
+    "queue_bring",
+    "一次性告知单(保留号码)",
+    kind=MessageKind.CALL,
+    placeholders=("number", "business", "documents", "hall"),
+)
+register("queue_bring_later", "一次性告知单", kind=MessageKind.CALL, placeholders=("business", "documents", "hall"))

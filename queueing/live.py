@@ -101,3 +101,8 @@ def board_text(code: str) -> str | None:
     """The document a screen gets when it connects."""
     hall = board.hall_by_code(code)
     return json.dumps(board.document(hall.pk, time.now()), ensure_ascii=False) if hall else None
+
+
+def floor_changed(hall: Hall, event: str, pk: object) -> None:
+    """Something on the floor that no public screen shows: staff pages only."""
+    live.nudge(f"hall.{hall.code}", event, pk)

@@ -190,3 +190,17 @@ class FigureBy(Words):
     BUSINESS = "business", "按业务"
     CLASS = "class", "按客户类别"
     CLERK = "clerk", "按营业员"
+
+
+class ItemKind(Words):
+    """A document is shown and must be there; of the information some items are enough (补卡 9选3)."""
+
+    DOCUMENT = "document", "证件材料"
+    INFORMATION = "information", "核对信息"
+
+
+class JobKind(Words):
+    """What a tablet sends to the hall's printer."""
+
+    SLIP = "slip", "号码小票"
+    LIST = "list", "一次性告知单"

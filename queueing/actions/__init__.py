@@ -1,7 +1,9 @@
-"""Changes to the queue, by noun: `taking`, `calls`, `tickets`, `undo`, `windows`, `sweeps`."""
+"""Changes to the queue, by noun: `taking`, `calls`, `tickets`, `undo`, `windows`, `floor`, `door`, `sweeps`."""
 
 from queueing.actions.appointments import Booking, book, cancel_appointment, check_in, find_appointment
 from queueing.actions.calls import call_next, serve_next_in_line
+from queueing.actions.door import change_business, come_back, set_aside, set_aside_new, swap, text_list
+from queueing.actions.floor import declare_vip, give_care, look_after, receive_vip, record_visit, undo_visit
 from queueing.actions.issuing import lift_stop, stop_group
 from queueing.actions.moves import Actor
 from queueing.actions.ratings import explain_low_rating, note_call, reveal_phone
@@ -33,12 +35,17 @@ __all__ = [
     "call_next",
     "cancel",
     "cancel_appointment",
+    "change_business",
     "check_in",
+    "come_back",
+    "declare_vip",
     "explain_low_rating",
     "find_appointment",
     "finish",
+    "give_care",
     "hold",
     "lift_stop",
+    "look_after",
     "mark_no_show",
     "note_call",
     "patience_until",
@@ -46,19 +53,26 @@ __all__ = [
     "pause_anyway",
     "rate",
     "recall",
+    "receive_vip",
+    "record_visit",
     "requeue",
     "resume",
     "resume_window",
     "reveal_phone",
     "serve_next_in_line",
+    "set_aside",
+    "set_aside_new",
     "sign_in",
     "sign_out",
     "sign_out_for",
     "start",
     "stop_group",
+    "swap",
     "take_from_line",
     "take_number",
+    "text_list",
     "transfer",
     "undo",
     "undo_last",
+    "undo_visit",
 ]

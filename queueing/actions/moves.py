@@ -10,6 +10,7 @@ from core import sql
 from core.errors import Refused
 from halls.models import Device, Hall
 from queueing import live
+from queueing.actions import arrivals
 from queueing.models import Ticket, TicketEvent
 from queueing.rules import numbers as rules
 from queueing.states import TicketState
@@ -72,7 +73,8 @@ def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: dateti
         device=actor.device,
         detail=detail | {"was": was},
     )
-    sql.send(sql.updated(ticket, ["state", "moved_at", *changes]), sql.inserted(event))
+    statements = arrivals.moved(ticket, did, now)
+    sql.send(sql.updated(ticket, ["state", "moved_at", *changes]), sql.inserted(event), *statements)
     live.ticket_moved(ticket, ticket.hall)
     return ticket
 

@@ -11,6 +11,7 @@ from core.phones import clean_phone
 from halls.models import BusinessType, Hall
 from loyalty.models import Customer
 from loyalty.states import Brand, CustomerStatus
+from queueing.actions import arrivals
 from queueing.actions.moves import Actor
 from queueing.actions.tickets import cancel
 from queueing.live import ticket_moved
@@ -80,7 +81,7 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
     ticket.ahead_when_taken, ticket.promised_seconds = reads.ahead_and_wait(ticket, now)
     taken = TicketEvent(ticket=ticket, hall=ticket.hall, did=Did.TAKEN, at=now, after=ticket.state)
     taken.person, taken.device = actor.person, actor.device
-    _insert(ticket, taken)
+    _insert(ticket, taken, *arrivals.declared(ticket, taken.person_id))
     ticket_moved(ticket, ticket.hall)
     return ticket
 
@@ -158,9 +159,9 @@ def next_number(hall_id: int, day: date, letter: str) -> str:
         return rules.number_text(letter, cursor.fetchone()[0])
 
 
-def _insert(ticket: Ticket, event: TicketEvent) -> None:
+def _insert(ticket: Ticket, event: TicketEvent, *more: sql.Statement) -> None:
     try:
-        sql.send(sql.inserted(ticket), sql.inserted(event))
+        sql.send(sql.inserted(ticket), sql.inserted(event), *more)
     except IntegrityError as error:
         if "one_active_ticket_per_phone" in str(error):
             raise Refused("phone_has_number", "这个手机号已有号码在等候,请先办完或取消原号码。") from error

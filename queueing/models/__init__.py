@@ -3,21 +3,34 @@
 from queueing.models.alerts import Alert, SupportCall
 from queueing.models.door import Appointment, GroupStop, LowRating
 from queueing.models.figures import Figure, FigureDay, HalfHourCause, HalfHourForecast, LoadCheck
-from queueing.models.lobby import VipArrival, Visit
+from queueing.models.lobby import (
+    Checklist,
+    ChecklistItem,
+    FloorPost,
+    PreAcceptance,
+    PrintJob,
+    VipArrival,
+    Visit,
+)
 from queueing.models.tickets import Ticket, TicketBusiness, TicketCounter, TicketEvent
 from queueing.models.windows import HallBoard, WindowEvent, WindowSession
 
 __all__ = [
     "Alert",
     "Appointment",
+    "Checklist",
+    "ChecklistItem",
     "Figure",
     "FigureDay",
+    "FloorPost",
     "GroupStop",
     "HalfHourCause",
     "HalfHourForecast",
     "HallBoard",
     "LoadCheck",
     "LowRating",
+    "PreAcceptance",
+    "PrintJob",
     "SupportCall",
     "Ticket",
     "TicketBusiness",

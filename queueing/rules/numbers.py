@@ -30,7 +30,7 @@ NIGHT_GRACE_MINUTES = register(
 )
 
 MOVES: dict[str, frozenset[str]] = {
-    S.WAITING: frozenset({S.CALLED, S.CANCELLED, S.CLOSED, S.WAITING}),
+    S.WAITING: frozenset({S.CALLED, S.CANCELLED, S.CLOSED, S.WAITING, S.HELD}),
     S.CALLED: frozenset({S.CALLED, S.SERVING, S.DONE, S.NO_SHOW, S.HELD, S.WAITING, S.CANCELLED, S.CLOSED}),
     S.SERVING: frozenset({S.DONE, S.HELD, S.WAITING, S.CLOSED}),
     S.HELD: frozenset({S.SERVING, S.WAITING, S.CANCELLED, S.CLOSED}),
@@ -51,6 +51,10 @@ VERB_FROM: dict[str, frozenset[str]] = {
     Did.TRANSFERRED: frozenset({S.WAITING, S.CALLED, S.SERVING, S.HELD}),
     Did.CANCELLED: frozenset({S.WAITING, S.CALLED, S.HELD}),
     Did.REQUEUED: frozenset({S.NO_SHOW}),
+    Did.SET_ASIDE: frozenset({S.WAITING}),
+    Did.CAME_BACK: frozenset({S.HELD}),
+    Did.CHANGED: frozenset({S.WAITING}),
+    Did.CARED: frozenset({S.WAITING, S.CALLED, S.SERVING}),
     Did.CLOSED: frozenset({S.WAITING, S.CALLED, S.SERVING, S.HELD}),
 }
 
