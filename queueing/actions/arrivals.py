@@ -6,10 +6,10 @@ from core import time
 from core.sql import Statement
 from queueing.models import Ticket
 from queueing.rules import numbers as rules
-from queueing.states import Did, Source
+from queueing.states import Did, Source, TicketState
 
 MET_BY = (Did.STARTED, Did.FINISHED)
-LEFT_BY = (Did.NO_SHOW, Did.CANCELLED, Did.CLOSED)
+LEFT_BY = (Did.NO_SHOW, Did.CLOSED)
 
 
 def declared(ticket: Ticket, person_id: int | None) -> list[Statement]:
@@ -45,7 +45,7 @@ def moved(ticket: Ticket, did: str, now: datetime) -> list[Statement]:
     if did in MET_BY and ticket.clerk_id is not None:
         text = f"UPDATE queueing_viparrival SET received_at = %s, received_by_id = %s {waiting}"
         return [(text, [ticket.called_at or now, ticket.clerk_id, ticket.pk])]
-    if did in LEFT_BY:
+    if did in LEFT_BY or ticket.state == TicketState.CANCELLED:
         return [(f"UPDATE queueing_viparrival SET left_at = %s {waiting}", [now, ticket.pk])]
     if did == Did.UNDONE:
         return [("UPDATE queueing_viparrival SET left_at = NULL WHERE ticket_id = %s", [ticket.pk])]

@@ -116,6 +116,8 @@ def resume(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     session = _free_session(actor)
     ticket = locked(ticket_id)
     check(ticket, Did.RESUMED)
+    if ticket.window_id is None:
+        raise Refused("set_aside", f"{ticket.number} 在引导台登记了待补资料,请在大厅引导点「补齐回来」。")
     if session.window.hall_id != ticket.hall_id:
         raise Refused("not_yours", f"{ticket.number} 不是本厅的号码。")
     return move(
