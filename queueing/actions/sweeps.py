@@ -85,7 +85,7 @@ def tell_who_is_near(now: datetime) -> int:
     waiting = Ticket.objects.filter(state=TicketState.WAITING, near_told_at=None).exclude(phone="")
     for ticket in waiting.select_related("hall", "group").order_by("call_order_at")[:500]:
         limit = layouts.of(ticket.hall_id, now).number(rules.NEAR_AHEAD)
-        ahead, _ = reads.ahead_and_wait(ticket, now)
+        ahead = reads.ahead_of(ticket, now)
         if ahead <= limit:
             told += _tell_near(ticket, ahead, now)
     return told

@@ -16,7 +16,7 @@ from queueing.actions.moves import Actor
 from queueing.actions.tickets import cancel
 from queueing.live import ticket_moved
 from queueing.models import Ticket, TicketEvent
-from queueing.queries import board
+from queueing.queries import board, moving
 from queueing.queries import issuing as stops
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
@@ -59,7 +59,7 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
     phone = clean_phone(wish.phone) if wish.phone else ""
     customer = customer_of(phone)
     letter = letter_of(group, customer)
-    start = timedelta(minutes=board.head_start_minutes(layout, letter, wish.lane))
+    start = timedelta(minutes=moving.head_start_minutes(layout, letter, wish.lane))
     ticket = Ticket(
         hall=layout.hall,
         business_day=layout.day,
@@ -78,7 +78,9 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
         moved_at=now,
         call_order_at=_order(layout, wish.slot_at, now - start),
     )
-    ticket.ahead_when_taken, ticket.promised_seconds = reads.ahead_and_wait(ticket, now)
+    ticket.ahead_when_taken, wait = reads.ahead_and_wait(ticket, now)
+    if wait is not None:
+        ticket.promised_seconds, ticket.promised_high_seconds = wait.low_seconds, wait.high_seconds
     taken = TicketEvent(ticket=ticket, hall=ticket.hall, did=Did.TAKEN, at=now, after=ticket.state)
     taken.person, taken.device = actor.person, actor.device
     _insert(ticket, taken, *arrivals.declared(ticket, taken.person_id))

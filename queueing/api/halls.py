@@ -21,6 +21,7 @@ from queueing.api import shapes
 from queueing.queries import board as boards
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
+from queueing.queries import waits
 from queueing.states import Source
 from staff.requests import caller
 
@@ -151,7 +152,7 @@ def hall_tickets(request: Request, code: str) -> Response:
         actor=actions.Actor.of(caller(request)),
         now=time.now(),
     )
-    line = (ticket.ahead_when_taken, ticket.promised_seconds)
+    line = (ticket.ahead_when_taken, waits.promised(ticket))
     return Response(reads.facts(ticket, time.now(), line=line), status=201)
 
 

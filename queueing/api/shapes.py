@@ -101,7 +101,10 @@ class TicketOut(serializers.Serializer):
     calls = serializers.IntegerField()
     window = WindowRef(allow_null=True)
     ahead = serializers.IntegerField()
-    estimated_wait_seconds = serializers.IntegerField(allow_null=True)
+    estimated_wait_seconds = serializers.IntegerField(
+        allow_null=True, help_text="half of the customers wait less; null: nobody can know"
+    )
+    estimated_wait_high_seconds = serializers.IntegerField(allow_null=True, help_text="nine of ten customers wait less")
     why = serializers.CharField(allow_blank=True)
     phone = serializers.CharField(allow_blank=True, help_text="masked")
     rating = serializers.IntegerField(allow_null=True)

@@ -3,9 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -19,58 +17,13 @@ from queueing.models import HallBoard, Ticket, TicketEvent, WindowSession
 from queueing.queries import issuing
 from queueing.queries import layout as layouts
 from queueing.queries.layout import Layout
-from queueing.rules import numbers as rules
-from queueing.states import AT_WINDOW, Did, Lane, PauseReason, TicketState, WindowState
+from queueing.queries.moving import CLASS_NAMES, Floor, floor
+from queueing.queries.waits import Class, Outlook
+from queueing.states import Did, PauseReason, TicketState, WindowState
 
 CALLS_SHOWN = 12
 UNDONE_AMONG = 4  # two undone calls among the newest do not shorten the list
 LOCK_TIMEOUT = "3s"  # whoever builds a board for so long is stuck; the sweep heals the screens
-CLASS_NAMES = {rules.VIP_LETTER: "VIP", rules.GOTONE_LETTER: "全球通"}
-
-
-@dataclass(frozen=True)
-class Queued:
-    """Waiting numbers of one letter and group; `before[minutes]` = those a newcomer with that head start lets pass."""
-
-    letter: str
-    group_id: int
-    count: int
-    before: dict[int, int]
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A clerk at a window; who it is stays unsaid."""
-
-    paused_at: datetime | None
-    pause_reason: str
-
-
-@dataclass(frozen=True)
-class Current:
-    number: str
-    state: str
-
-
-@dataclass(frozen=True)
-class Floor:
-    """The moving part of a hall at one moment, by window."""
-
-    sessions: dict[int, Seat]
-    at_windows: dict[int, Current]
-    queued: list[Queued]
-
-    def state_of(self, window_id: int) -> WindowState:
-        session, ticket = self.sessions.get(window_id), self.at_windows.get(window_id)
-        if ticket is not None:
-            return WindowState(ticket.state)
-        if session is None:
-            return WindowState.CLOSED
-        return WindowState.PAUSED if session.paused_at else WindowState.FREE
-
-    def is_open(self, window_id: int) -> bool:
-        session = self.sessions.get(window_id)
-        return session is not None and session.paused_at is None
 
 
 def take_version(hall_id: int) -> int | None:
@@ -102,68 +55,12 @@ def version_of(hall_id: int) -> int:
     return HallBoard.objects.filter(hall_id=hall_id).values_list("version", flat=True).first() or 0
 
 
-def floor(layout: Layout, now: datetime) -> Floor:
-    return Floor(
-        sessions={row[0]: Seat(*row[1:]) for row in _seats(layout.window_ids)},
-        at_windows={row[0]: Current(*row[1:]) for row in _current(layout.window_ids)},
-        queued=_queued(layout, now),
-    )
-
-
-@kept_values
-def _seats(window_ids: tuple[int, ...]) -> QuerySet[WindowSession, Any]:
-    open_now = WindowSession.objects.filter(window_id__in=window_ids, signed_out_at=None).order_by()
-    return open_now.values_list("window_id", "paused_at", "pause_reason")
-
-
-@kept_values
-def _current(window_ids: tuple[int, ...]) -> QuerySet[Ticket, Any]:
-    here = Ticket.objects.filter(window_id__in=window_ids, state__in=AT_WINDOW).order_by()
-    return here.values_list("window_id", "number", "state")
-
-
-def _queued(layout: Layout, now: datetime) -> list[Queued]:
-    starts = sorted({head_start_minutes(layout, letter, "") for letter in ("", *CLASS_NAMES)})
-    earlier = ", count(*) FILTER (WHERE call_order_at <= %s)" * len(starts)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT letter, group_id, count(*){earlier} FROM queueing_ticket
-            WHERE hall_id = %s AND state = 'waiting' GROUP BY letter, group_id
-            """,
-            [*(now - timedelta(minutes=minutes) for minutes in starts), layout.hall.pk],
-        )
-        rows = cursor.fetchall()
-    return [
-        Queued(letter, group_id, count, dict(zip(starts, before, strict=True)))
-        for letter, group_id, count, *before in rows
-    ]
-
-
-def head_start_minutes(layout: Layout, letter: str, lane: str) -> int:
-    """The better of what class and lane give."""
-    names = {rules.head_start_name(letter, lane), rules.head_start_name(letter, Lane.NORMAL)} - {None}
-    return max((layout.number(name) for name in names if name), default=0)
-
-
-def newcomer_wait(layout: Layout, now_on: Floor, letter: str, group_ids: frozenset[int]) -> int | None:
-    """Seconds that somebody taking a number of this class now is told to expect (R-Q-9); None = unknown."""
-    windows = [window for window in layout.windows_for(group_ids) if now_on.is_open(window.id)]
-    reachable = frozenset[int]().union(*(window.group_ids for window in windows))
-    start = head_start_minutes(layout, letter, "")
-    work = sum(
-        (layout.groups[row.group_id].mean_minutes * row.before.get(start, row.count) for row in now_on.queued
-         if row.group_id in reachable and row.group_id in layout.groups),
-        Decimal(0),
-    )  # fmt: skip
-    return rules.expected_wait_seconds(work, len(windows))
-
-
 def document(hall_id: int, now: datetime, version: int | None = None) -> dict[str, Any]:
     """The whole board. Without a version it is read first, so that the content is never older than the number."""
     number = version_of(hall_id) if version is None else version
     layout = layouts.of(hall_id, now)
     moving = floor(layout, now)
+    waits = _Waits(layout, moving, now)
     hall, hours = layout.hall, layout.hours
     return {
         "hall": hall.code,
@@ -177,8 +74,8 @@ def document(hall_id: int, now: datetime, version: int | None = None) -> dict[st
         "mode": hall.queue_mode,
         "windows": [_window(window, moving) for window in layout.windows],
         "calls": _calls(layout),
-        "waiting": _classes(layout, moving),
-        "groups": _groups(layout, moving),
+        "waiting": _classes(layout, moving, waits),
+        "groups": _groups(layout, moving, waits),
         "near": _near(layout, now),
     }
 
@@ -232,22 +129,44 @@ def _latest_calls(hall_id: int) -> QuerySet[TicketEvent, Any]:
     return rows[: CALLS_SHOWN + UNDONE_AMONG]
 
 
-def _classes(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
+class _Waits:
+    """What newcomers of every class and group are told, found in one play."""
+
+    def __init__(self, layout: Layout, moving: Floor, now: datetime) -> None:
+        letters = [(letter, layout.groups_with(letter)) for letter in _class_names(layout)]
+        groups = [(group.letter, frozenset({group.id})) for group in layout.groups.values()]
+        asked = list(dict.fromkeys([*letters, *groups]))
+        found = Outlook(layout, moving, now).newcomers([Class(letter, group_ids) for letter, group_ids in asked])
+        self.known = dict(zip(asked, found, strict=True))
+
+    def of(self, letter: str, group_ids: frozenset[int]) -> dict[str, int | None]:
+        wait = self.known[letter, group_ids]
+        return {
+            "estimated_wait_seconds": wait.low_seconds if wait else None,
+            "estimated_wait_high_seconds": wait.high_seconds if wait else None,
+        }
+
+
+def _class_names(layout: Layout) -> dict[str, str]:
     names: dict[str, str] = {}
     for group in layout.groups.values():
         names[group.letter] = f"{names[group.letter]}、{group.name}" if group.letter in names else group.name
+    return {**names, **CLASS_NAMES}
+
+
+def _classes(layout: Layout, moving: Floor, waits: _Waits) -> list[dict[str, Any]]:
     return [
         {
             "class": letter,
             "name": name,
             "count": sum(row.count for row in moving.queued if row.letter == letter),
-            "estimated_wait_seconds": newcomer_wait(layout, moving, letter, layout.groups_with(letter)),
+            **waits.of(letter, layout.groups_with(letter)),
         }
-        for letter, name in {**names, **CLASS_NAMES}.items()
+        for letter, name in _class_names(layout).items()
     ]
 
 
-def _groups(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
+def _groups(layout: Layout, moving: Floor, waits: _Waits) -> list[dict[str, Any]]:
     stops = issuing.stopped(layout.stops, layout.day) if layout.stops else {}
     return [
         {
@@ -255,7 +174,7 @@ def _groups(layout: Layout, moving: Floor) -> list[dict[str, Any]]:
             "name": group.name,
             "letter": group.letter,
             "waiting": sum(row.count for row in moving.queued if row.group_id == group.id),
-            "estimated_wait_seconds": newcomer_wait(layout, moving, group.letter, frozenset({group.id})),
+            **waits.of(group.letter, frozenset({group.id})),
             "stopped": str(stops[group.id][0].value) if group.id in stops else "",
             "stop_reason": stops[group.id][1] if group.id in stops else "",
         }

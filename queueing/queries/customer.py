@@ -23,6 +23,7 @@ SHARED = (
     "window",
     "ahead",
     "estimated_wait_seconds",
+    "estimated_wait_high_seconds",
     "rating",
 )
 

@@ -13,6 +13,8 @@ from halls import rules as hall_rules
 from halls.models import BusinessGroup, Hall, Window
 from halls.states import Reserved
 from queueing.queries import issuing
+from queueing.rules.means import Means, mixed, planned
+from queueing.rules.waits import Habits, Kind
 
 TTL_SECONDS = 1.0
 NEAR_KM = 8
@@ -62,6 +64,7 @@ class Layout:
     hours: hall_rules.Hours | None
     windows: tuple[WindowFacts, ...]
     groups: dict[int, GroupFacts]
+    means: Means
     near: tuple[NearHall, ...]
     stops: tuple[issuing.Standing, ...] = ()
 
@@ -77,6 +80,17 @@ class Layout:
     @property
     def window_ids(self) -> tuple[int, ...]:
         return tuple(window.id for window in self.windows)
+
+    def kind_of(self, group_id: int, business_id: int | None) -> Kind:
+        """How long a service takes, by the business when it is known, else by the group."""
+        return self.means.kind_of(group_id, business_id)
+
+    def pace_of(self, clerk_id: int) -> float:
+        return self.means.clerks.get(clerk_id, 1.0)
+
+    def habits_at(self, now: datetime) -> Habits:
+        """What the hall's past says about the time from now on."""
+        return self.means.habits_at(now)
 
     def window(self, window_id: int | None) -> WindowFacts | None:
         return next((window for window in self.windows if window.id == window_id), None)
@@ -125,14 +139,16 @@ def of(hall_id: int, now: datetime) -> Layout:
 def _read(hall_id: int, day: date) -> Layout:
     hall = Hall.objects.select_related("region__parent").get(pk=hall_id)
     windows = Window.objects.filter(hall=hall, is_active=True).order_by("number").prefetch_related("groups")
-    groups = BusinessGroup.objects.filter(hall=hall, is_active=True).order_by("order", "code")
+    rows = BusinessGroup.objects.filter(hall=hall, is_active=True).order_by("order", "code")
+    groups = list(rows.prefetch_related("businesses"))
     return Layout(
         hall=hall,
         day=day,
         scopes=tuple(halls.scopes(hall)),
         hours=halls.hours_on(hall, day),
         windows=tuple(_window(window) for window in windows),
-        groups={group.pk: _group(group) for group in groups.prefetch_related("businesses")},
+        groups={group.pk: _group(group) for group in groups},
+        means=_means(groups),
         near=tuple(_near(hall, day)),
         stops=issuing.standing(hall_id, day),
     )
@@ -151,6 +167,12 @@ def _group(group: BusinessGroup) -> GroupFacts:
     codes = tuple(business.code for business in businesses)
     names = (group.name, group.name_en, group.hint, group.hint_en)
     return GroupFacts(group.pk, group.code, *names, group.letter, mean, codes)
+
+
+def _means(groups: list[BusinessGroup]) -> Means:
+    kinds = {one.pk: planned(float(one.minutes)) for group in groups for one in group.businesses.all()}
+    active = {group.pk: [kinds[one.pk] for one in group.businesses.all() if one.is_active] for group in groups}
+    return Means(businesses=kinds, groups={pk: mixed(found) for pk, found in active.items()})
 
 
 def _near(hall: Hall, day: date) -> list[NearHall]:

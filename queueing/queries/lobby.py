@@ -43,5 +43,5 @@ def _row(ticket: Ticket, now: datetime) -> dict[str, Any]:
 
 def taken(ticket: Ticket, now: datetime) -> dict[str, Any]:
     """The number just given, as it is told to the customer."""
-    ahead, seconds = reads.ahead_and_wait(ticket, now)
-    return {"ticket": ticket, "ahead": ahead, "minutes": seconds // 60 if seconds else None}
+    ahead, wait = reads.ahead_and_wait(ticket, now)
+    return {"ticket": ticket, "ahead": ahead, "range": wait.text if wait else ""}

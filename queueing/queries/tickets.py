@@ -1,21 +1,22 @@
 """Reads about numbers: who is next, who is ahead, what a number looks like from outside."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from core import time
-from core.sql import kept_rows, kept_values
+from core.sql import kept_rows
 from halls.models import Window
 from halls.states import Reserved
 from queueing.models import Ticket, WindowSession
 from queueing.queries import layout as layouts
+from queueing.queries import waits
 from queueing.queries.layout import Layout, WindowFacts
 from queueing.rules import fairness
 from queueing.rules import numbers as rules
+from queueing.rules.waits import Wait
 from queueing.states import ACTIVE, AT_WINDOW, Lane, TicketState
 
 PREFERRED: dict[str, Q] = {
@@ -128,42 +129,17 @@ def session_of(clerk: Any) -> WindowSession | None:
     return mine.select_related("window__hall", "clerk").first()
 
 
-def reachable_groups(layout: Layout, group_id: int, open_ids: set[int]) -> tuple[frozenset[int], int]:
-    """The groups that compete with one for the same open windows, and how many windows those are."""
-    windows = list(layout.windows_for(frozenset({group_id})))
-    open_windows = [window for window in windows if window.id in open_ids]
-    competing = frozenset({group_id}).union(*(window.group_ids for window in open_windows or windows))
-    return competing, len(open_windows)
+def ahead_and_wait(ticket: Ticket, now: datetime) -> tuple[int, Wait | None]:
+    """People who will be called before this number, and the wait to expect (None = unknown)."""
+    outlook = waits.outlook(ticket.hall_id, now)
+    return outlook.ahead(ticket), outlook.of(ticket)
 
 
-@kept_values
-def _open_windows(window_ids: tuple[int, ...]) -> QuerySet[WindowSession, Any]:
-    open_now = WindowSession.objects.filter(window_id__in=window_ids, signed_out_at=None, paused_at=None)
-    return open_now.order_by().values_list("window_id")
+def ahead_of(ticket: Ticket, now: datetime) -> int:
+    return waits.outlook(ticket.hall_id, now).ahead(ticket)
 
 
-def ahead_and_wait(ticket: Ticket, now: datetime) -> tuple[int, int | None]:
-    """People who will be called before this number, and the seconds to expect (R-Q-9; None = unknown)."""
-    layout = layouts.of(ticket.hall_id, now)
-    groups, windows = reachable_groups(layout, ticket.group_id, {row[0] for row in _open_windows(layout.window_ids)})
-    if ticket.directed_window_id:
-        windows = min(windows, 1)
-    before = Q(call_order_at__lt=ticket.call_order_at)
-    before |= Q(call_order_at=ticket.call_order_at, number__lt=ticket.number)
-    line = Ticket.objects.filter(before, hall_id=ticket.hall_id, state=TicketState.WAITING, group_id__in=groups)
-    earlier = line.exclude(pk=ticket.pk)
-    rows = earlier.values("group_id").order_by().annotate(count=Count("id"))
-    ahead = {row["group_id"]: row["count"] for row in rows}
-    work = sum((_mean(layout, group_id) * count for group_id, count in ahead.items()), Decimal(0))
-    return sum(ahead.values()), rules.expected_wait_seconds(work, windows)
-
-
-def _mean(layout: Layout, group_id: int) -> Decimal:
-    group = layout.groups.get(group_id)
-    return group.mean_minutes if group else Decimal(8)
-
-
-def facts(ticket: Ticket, now: datetime, *, line: tuple[int, int | None] | None = None) -> dict[str, Any]:
+def facts(ticket: Ticket, now: datetime, *, line: tuple[int, Wait | None] | None = None) -> dict[str, Any]:
     """What the API says of a number; `ahead` and the estimate only while it waits, unless known already: `line`."""
     layout = layouts.of(ticket.hall_id, now)
     group = layout.groups.get(ticket.group_id) or ticket.group
@@ -188,7 +164,8 @@ def facts(ticket: Ticket, now: datetime, *, line: tuple[int, int | None] | None 
         "calls": ticket.calls,
         "window": {"id": window.id, "label": window.label, "number": window.number} if window else None,
         "ahead": ahead,
-        "estimated_wait_seconds": wait,
+        "estimated_wait_seconds": wait.low_seconds if wait else None,
+        "estimated_wait_high_seconds": wait.high_seconds if wait else None,
         "why": ticket.why,
         "phone": ticket.masked_phone,
         "rating": ticket.rating,

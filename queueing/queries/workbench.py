@@ -11,6 +11,7 @@ from halls.rules import Hours
 from halls.states import WATCHED, DeviceState
 from queueing.queries import board
 from queueing.queries.board import open_windows_by_hall, waiting_by_hall
+from queueing.rules.waits import Wait
 from queueing.states import WindowState
 
 TROUBLES = {DeviceState.SILENT, DeviceState.PAPER_OUT, DeviceState.EXPIRED}
@@ -54,11 +55,13 @@ def board_of(hall: Hall, now: datetime) -> dict[str, Any]:
     """The public board in the words of a staff page: windows with their state, lines with whole minutes."""
     document = board.document(hall.pk, now)
     windows = [{**one, "words": WindowState(one["state"]).label} for one in document["windows"]]
-    groups = [
-        {**one, "minutes": (one["estimated_wait_seconds"] or 0) // 60 if one["waiting"] else 0}
-        for one in document["groups"]
-    ]
+    groups = [{**one, "range": _range(one) if one["waiting"] else ""} for one in document["groups"]]
     return {"windows": windows, "groups": groups}
+
+
+def _range(row: dict[str, Any]) -> str:
+    low, high = row["estimated_wait_seconds"], row["estimated_wait_high_seconds"]
+    return Wait(low, high).text if low else ""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,14 @@ def facts(**more: Any) -> dict[str, Any]:
 
 def board(version: int = 1, **more: Any) -> dict[str, Any]:
     groups = [
-        {"code": group["code"], "name": group["name"], "letter": "A", "waiting": 9, "estimated_wait_seconds": 900}
+        {
+            "code": group["code"],
+            "name": group["name"],
+            "letter": "A",
+            "waiting": 9,
+            "estimated_wait_seconds": 720,
+            "estimated_wait_high_seconds": 1200,
+        }
         for group in GROUPS
     ]
     window = {"id": 1, "window_number": 1, "label": "1 号窗口", "state": "free", "number": None}
@@ -68,7 +75,15 @@ def board(version: int = 1, **more: Any) -> dict[str, Any]:
         "mode": "machine",
         "windows": [window],
         "calls": [],
-        "waiting": [{"class": "A", "name": "综合业务", "count": 9, "estimated_wait_seconds": 900}],
+        "waiting": [
+            {
+                "class": "A",
+                "name": "综合业务",
+                "count": 9,
+                "estimated_wait_seconds": 720,
+                "estimated_wait_high_seconds": 1200,
+            }
+        ],
         "groups": groups,
         "near": [],
         **more,
@@ -83,7 +98,8 @@ def ticket(**more: Any) -> dict[str, Any]:
         "about": "综合业务",
         "taken_at": "2026-11-22T10:42:11+08:00",
         "ahead": 5,
-        "estimated_wait_seconds": 900,
+        "estimated_wait_seconds": 720,
+        "estimated_wait_high_seconds": 1200,
         **more,
     }
 

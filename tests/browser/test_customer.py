@@ -42,9 +42,9 @@ def test_the_page_follows_its_number_through_the_hall(server: FakeServer):
     expect(page.locator("#wait")).to_have_text("12–20 分钟")
     expect(page).to_have_title("A012 前面 5 位 · 大市口店")
 
-    become(server, 2, ahead=2, estimated_wait_seconds=240)
+    become(server, 2, ahead=2, estimated_wait_seconds=240, estimated_wait_high_seconds=480)
     expect(headline).to_have_text("前面还有 2 位,请回到大厅")
-    become(server, 3, ahead=0, estimated_wait_seconds=60)
+    become(server, 3, ahead=0, estimated_wait_seconds=60, estimated_wait_high_seconds=180)
     expect(headline).to_have_text("下一位就是您,请在大厅等候")
     become(server, 4, state="called", calls=1, window=WINDOW, ahead=0)
     expect(headline).to_have_text("轮到您了,请到 3 号窗口")

@@ -65,6 +65,7 @@ def test_the_status_is_a_closed_list_of_facts(client: Client, ticket: Ticket):
         "can_cancel",
         "can_rate",
         "documents",
+        "estimated_wait_high_seconds",
         "estimated_wait_seconds",
         "finished_at",
         "hall",

@@ -66,7 +66,7 @@ function lines(node, text) {
 }
 
 function drawFacts(status) {
-  const range = rangeText(status.estimated_wait_seconds);
+  const range = rangeText(status);
   $("facts").hidden = status.state !== "waiting";
   $("ahead").textContent = t("people", { n: status.ahead });
   $("wait").textContent = range ? t("minutes", { range }) : "";

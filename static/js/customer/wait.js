@@ -1,16 +1,17 @@
 // An expected wait is a guess: it is shown as a range, never as one minute, and never as nothing.
 
-/** {low, high} in whole minutes around an estimate, or null when there is none. */
-export function waitRange(seconds) {
-  if (seconds === null || seconds === undefined) return null;
-  const minutes = Math.max(1, Math.ceil(seconds / 60));
-  return { low: Math.max(1, Math.floor((minutes * 8) / 10)), high: Math.ceil((minutes * 13) / 10) };
+/** {low, high} in whole minutes of a ticket, a status or a row of the board, or null when nobody can know. */
+export function waitRange({ estimated_wait_seconds: low, estimated_wait_high_seconds: high }) {
+  if (low === null || low === undefined) return null;
+  const minutes = Math.max(1, Math.round(low / 60));
+  return { low: minutes, high: Math.max(minutes, Math.ceil((high ?? low) / 60)) };
 }
 
 /** The range as people write it, 「12–20」. */
-export function rangeText(seconds) {
-  const range = waitRange(seconds);
-  return range && `${range.low}–${range.high}`;
+export function rangeText(facts) {
+  const range = waitRange(facts);
+  if (!range) return null;
+  return range.low === range.high ? String(range.low) : `${range.low}–${range.high}`;
 }
 
 const CLOCK = new Intl.DateTimeFormat("zh-CN", {

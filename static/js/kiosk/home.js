@@ -44,7 +44,7 @@ function drawing(name) {
 /** People waiting and minutes to expect, in words; colour only underlines them. */
 function waitLine(figures) {
   if (!figures) return make("span", "wait");
-  const range = rangeText(figures.estimated_wait_seconds);
+  const range = rangeText(figures);
   const long = figures.estimated_wait_seconds > LONG_WAIT_SECONDS;
   const line = make(
     "span",

@@ -118,7 +118,7 @@ function paintClosed() {
 
 function paintTicket() {
   const ticket = now.ticket;
-  const range = rangeText(ticket.estimated_wait_seconds);
+  const range = rangeText(ticket);
   $("number").textContent = ticket.number;
   $("number").classList.toggle("long", ticket.number.length > 4);
   $("about").textContent = now.group ? named(now.group) : ticket.about;
@@ -241,8 +241,8 @@ function readAloud() {
 }
 
 function ticketWords() {
-  const { number, ahead, estimated_wait_seconds: seconds } = now.ticket;
-  const range = waitRange(seconds);
+  const { number, ahead } = now.ticket;
+  const range = waitRange(now.ticket);
   return [
     t("say_ticket", { number: spokenNumber(number) }),
     t("say_ahead", { n: ahead }),

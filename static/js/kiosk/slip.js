@@ -12,7 +12,7 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, page];
 const $ = (id) => document.getElementById(id);
 
 function fill(ticket, about) {
-  const range = rangeText(ticket.estimated_wait_seconds);
+  const range = rangeText(ticket);
   $("slip-number").textContent = ticket.number;
   $("slip-business").textContent = about;
   $("slip-ahead").textContent = t("people", { n: ticket.ahead });
