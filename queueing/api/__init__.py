@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from queueing.api import halls, tickets, windows
+from queueing.api import alerts, halls, tickets, windows
 
 urlpatterns = [
     path("halls/", halls.halls),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("halls/<slug:code>/board/", halls.board),
     path("halls/<slug:code>/tickets/", halls.hall_tickets),
     path("halls/<slug:code>/line/", halls.line),
+    path("halls/<slug:code>/alerts/", alerts.hall_alerts),
+    path("alerts/<int:alert_id>/handling/", alerts.handling),
+    path("alerts/<int:alert_id>/support/", alerts.support),
+    path("alerts/<int:alert_id>/noted/", alerts.noted),
+    path("alerts/<int:alert_id>/answer/", alerts.answer),
+    path("alerts/<int:alert_id>/arrived/", alerts.arrived),
     path("tickets/<uuid:ticket_id>/", tickets.ticket),
     path("tickets/<uuid:ticket_id>/recall/", tickets.recall),
     path("tickets/<uuid:ticket_id>/start/", tickets.start),

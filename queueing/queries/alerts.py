@@ -23,6 +23,7 @@ from staff.states import Role
 HELPERS = (Role.BACK_OFFICE, Role.CLERK, Role.HANDSET_SELLER, Role.ENQUIRY, Role.FLOOR_WALKER)
 WANTS_WINDOWS = frozenset({AlertKind.PEAK, AlertKind.MORE_WINDOWS, AlertKind.NOON, AlertKind.MEAN_WAIT})
 HELPERS_SHOWN = 8
+BIGGEST = 2**63 - 1  # of a key; an address may name anything
 
 
 @dataclass(frozen=True)
@@ -223,11 +224,21 @@ class _Maker:
         return [(desk.window_id, f"{desk.number} 号") for desk in ordinary] if len(ordinary) > 1 else []
 
 
+def standing_rows(hall: Hall) -> list[Alert]:
+    rows = Alert.objects.filter(hall=hall, closed_at=None).select_related("answered_by")
+    return list(rows.prefetch_related(_calls()).order_by("opened_at", "pk"))
+
+
+def with_calls(alert_id: int) -> Alert | None:
+    rows = Alert.objects.select_related("hall", "answered_by").prefetch_related(_calls())
+    return rows.filter(pk=min(alert_id, BIGGEST)).first()
+
+
+def text(alert: Alert, now: datetime) -> str:
+    return sentence(alert.kind, alert.level, alert.facts, now)
+
+
 def my_call(call_id: int, user: Any) -> SupportCall | None:
     """A request to oneself, with what it is about."""
-    rows = SupportCall.objects.select_related("alert__hall", "asked_by").filter(pk=call_id, person=user.pk)
-    return rows.first()
-
-
-def about(call: SupportCall, now: datetime) -> str:
-    return sentence(call.alert.kind, call.alert.level, call.alert.facts, now)
+    rows = SupportCall.objects.select_related("alert__hall", "asked_by")
+    return rows.filter(pk=min(call_id, BIGGEST), person=user.pk).first()

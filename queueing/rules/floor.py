@@ -4,22 +4,22 @@ from datetime import datetime, time, timedelta
 
 from core.parameters import register
 from core.time import local
+from queueing.rules import figures
 from queueing.states import AlertLevel
 
-MEAN_WAIT_MINUTES = register("queueing.mean_wait_minutes", "平均等候标准", default=15, unit="分钟", between=(1, 120))
+# What the figures are measured by is what the floor is held against: one number for both.
+MEAN_WAIT_MINUTES = figures.WAIT_STANDARD
 MEAN_WAIT_CALM_SECONDS = register(
     "queueing.mean_wait_calm_seconds", "平均等候低于标准多少才算缓解", default=30, unit="秒", between=(0, 600)
 )
-VIP_MINUTES = register("queueing.vip_minutes", "VIP 接待时限", default=5, unit="分钟", between=(1, 60))
-PEAK_PER_WINDOW = register(
-    "queueing.peak_per_window", "每窗口等候超过几人算高峰", default=3, unit="人", between=(1, 20)
-)
-PEAK_LINE = register("queueing.peak_line", "一米线几人算高峰", default=3, unit="人", between=(1, 20))
+VIP_MINUTES = figures.VIP_STANDARD
+PEAK_PER_WINDOW = figures.BUSY_PER_WINDOW
+PEAK_LINE = figures.BUSY_LINE
 PEAK_CALM = register("queueing.peak_calm", "高峰后降几人才算缓解", default=1, unit="人", between=(0, 10))
 MORE_PER_WINDOW = register("queueing.more_per_window", "每窗口等候几人须加开", default=5, unit="人", between=(1, 30))
 NOON_FROM = register("queueing.noon_from", "午间开始(零点起)", default=690, unit="分钟", between=(600, 840))
 NOON_TO = register("queueing.noon_to", "午间结束(零点起)", default=810, unit="分钟", between=(600, 960))
-CARE_MINUTES = register("queueing.care_minutes", "等候多久须关怀致歉", default=30, unit="分钟", between=(1, 120))
+CARE_MINUTES = figures.LONG_WAIT
 ZONE_LINE = register("queueing.zone_line", "全球通专区几人须加开", default=3, unit="人", between=(1, 20))
 ZONE_SHORT = register("queueing.zone_short", "普通队每窗口几人算短", default=1, unit="人", between=(0, 20))
 LINGERING_MINUTES = register(

@@ -19,7 +19,6 @@ from staff.models import User
 from staff.requests import StaffRequest
 
 FORBIDDEN = "没有处理现场提醒的权限。如工作需要,请联系店长开通。"
-BIGGEST = 2**31 - 1
 
 
 def number(text: str) -> int:
@@ -33,7 +32,7 @@ def may_see(user: User, hall: Hall) -> bool:
 
 def alert_for(user: User, alert_id: int, verb: str) -> Alert:
     """An alert of a hall that this person may see (else 404) and act in (else PermissionDenied)."""
-    alert = Alert.objects.select_related("hall").filter(pk=min(alert_id, BIGGEST)).first()
+    alert = reads.with_calls(alert_id)
     if alert is None or not user.may("hall.see", alert.hall):
         raise Http404
     asked = verb == "answer" and alert.support_calls.filter(person=user.pk).exists()
@@ -91,16 +90,16 @@ MANAGERS = frozenset({"noted", "turn", "arrived"})
 @login_required
 def support(request: StaffRequest, call_id: int) -> HttpResponse:
     """Where the notice leads: what is asked, and two large buttons."""
-    call = reads.my_call(min(call_id, BIGGEST), request.user)
+    call = reads.my_call(call_id, request.user)
     if call is None:
         raise Http404
-    return render(request, "queueing/support.html", {"call": call, "text": reads.about(call, time.now())})
+    return render(request, "queueing/support.html", {"call": call, "text": reads.text(call.alert, time.now())})
 
 
 @require_POST
 @login_required
 def support_answer(request: StaffRequest, call_id: int) -> HttpResponse:
-    call = reads.my_call(min(call_id, BIGGEST), request.user)
+    call = reads.my_call(call_id, request.user)
     if call is None:
         raise Http404
     actions.answer(call.alert_id, request.POST.get("coming") == "1", actor=request.user, now=time.now())
