@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.admin import ReadOnlyAdmin
-from queueing.models import Ticket, TicketEvent, WindowEvent, WindowSession
+from core.admin import ReadOnlyAdmin, RecordedAdmin
+from queueing.models import Offer, Ticket, TicketEvent, WindowEvent, WindowSession
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -45,6 +45,12 @@ class TicketAdmin(ReadOnlyAdmin):
     @admin.display(description="手机号")
     def shown_phone(self, ticket: Ticket) -> str:
         return ticket.masked_phone or "未留"
+
+
+@admin.register(Offer)
+class OfferAdmin(RecordedAdmin):
+    list_display = ["name", "order", "is_active"]
+    list_filter = ["is_active"]
 
 
 class WindowEventInline(ReadOnlyInline):

@@ -84,6 +84,9 @@ class Did(Words):
     EXPLAINED = "explained", "说明不满意原因"
     REVEALED = "revealed", "查看完整号码"
     CALLED_BACK = "called_back", "已联系客户"
+    ADDED = "added", "加办业务"
+    DROPPED = "dropped", "去掉加办业务"
+    NOTED = "noted", "办结小记"
     CLOSED = "closed", "日终关闭"
 
 

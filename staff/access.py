@@ -26,6 +26,8 @@ VERBS: dict[str, str] = {
     "settings.change": "修改设置与参数",
 }
 
+MACHINE_VERBS = frozenset({"queue.call"})  # of the hardware caller at a window; a person calls by "queue.serve"
+
 _SEE = {"hall.see"}
 _FRONT = _SEE | {"queue.issue", "customer.see"}
 _COUNTER = _FRONT | {"queue.serve", "queue.floor"}
@@ -73,6 +75,8 @@ class Rights:
     rank: int = 0
 
     def may(self, verb: str, hall: Hall | None = None) -> bool:
+        if verb in MACHINE_VERBS:
+            return False
         if verb not in VERBS:
             raise KeyError(f"no such right: {verb}")
         if self.everything:

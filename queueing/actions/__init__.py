@@ -1,11 +1,13 @@
 """Changes to the queue, by noun: `taking`, `calls`, `tickets`, `undo`, `windows`, `floor`, `door`, `sweeps`."""
 
 from queueing.actions.appointments import Booking, book, cancel_appointment, check_in, find_appointment
-from queueing.actions.calls import call_next, serve_next_in_line
+from queueing.actions.businesses import add_business, drop_business
+from queueing.actions.calls import call_chosen, call_next, serve_next_in_line
 from queueing.actions.door import change_business, come_back, set_aside, set_aside_new, swap, text_list
 from queueing.actions.floor import declare_vip, give_care, look_after, receive_vip, record_visit, undo_visit
 from queueing.actions.issuing import lift_stop, stop_group
 from queueing.actions.moves import Actor
+from queueing.actions.notes import Note, note
 from queueing.actions.ratings import explain_low_rating, note_call, reveal_phone
 from queueing.actions.taking import Wish, add_to_line, take_from_line, take_number
 from queueing.actions.tickets import (
@@ -28,10 +30,13 @@ from queueing.actions.windows import pause, pause_anyway, resume_window, sign_in
 __all__ = [
     "Actor",
     "Booking",
+    "Note",
     "Target",
     "Wish",
+    "add_business",
     "add_to_line",
     "book",
+    "call_chosen",
     "call_next",
     "cancel",
     "cancel_appointment",
@@ -39,6 +44,7 @@ __all__ = [
     "check_in",
     "come_back",
     "declare_vip",
+    "drop_business",
     "explain_low_rating",
     "find_appointment",
     "finish",
@@ -47,6 +53,7 @@ __all__ = [
     "lift_stop",
     "look_after",
     "mark_no_show",
+    "note",
     "note_call",
     "patience_until",
     "pause",

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from core.errors import Refused
 from halls.models import Window
-from queueing.actions.moves import Actor, move
+from queueing.actions.moves import Actor, locked, move
 from queueing.actions.taking import add_to_line
-from queueing.actions.tickets import finished, tell_called
+from queueing.actions.tickets import finished, free_session, tell_called
 from queueing.models import Ticket, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.queries.layout import WindowFacts
-from queueing.rules import fairness
+from queueing.rules import fairness, notes
 from queueing.rules import numbers as rules
 from queueing.states import Did, TicketState
 
@@ -88,13 +89,19 @@ def _count_run(ticket: Ticket, session: WindowSession, facts: WindowFacts, *, is
     return Run(before, is_turn)
 
 
-def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime, run: Run | None = None) -> Ticket:
+def _call(
+    ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime, run: Run | None = None, reason: str = ""
+) -> Ticket:
     directed = ticket.directed_window_id is not None or ticket.directed_clerk_id is not None
     waited = now - ticket.taken_at - timedelta(seconds=ticket.away_seconds)
     moved = ticket.first_called_at is not None and ticket.calls > 0
     why = rules.why_next(ticket.letter, ticket.lane, directed=directed, waited=waited, number=ticket.number)
     if run and run.is_turn:
         why = rules.why_turn(ticket.number, waited=waited)
+    if reason:
+        why = rules.why_chosen(ticket.number, reason)
+    detail = {"times": 1, "moved": moved, "why": why, "clerk": session.clerk_id}
+    detail |= ({"run": run.before} if run else {}) | ({"reason": reason} if reason else {})
     move(
         ticket,
         Did.CALLED,
@@ -109,12 +116,38 @@ def _call(ticket: Ticket, session: WindowSession, *, actor: Actor, now: datetime
         directed_window=None,
         directed_clerk=None,
         why=why,
-        detail={"times": 1, "moved": moved, "why": why, "clerk": session.clerk_id}
-        | ({"run": run.before} if run else {}),
+        detail=detail,
     )
     if ticket.phone:
         tell_called(ticket, session.window.label, now)
     return ticket
+
+
+@transaction.atomic
+def call_chosen(ticket_id: UUID, reason: str, *, actor: Actor, now: datetime) -> Ticket:
+    """Call a number out of turn to the clerk's own window, with the reason on record.
+
+    Raises Refused: reason_needed, reason_too_long, not_signed_in, window_paused, window_busy, not_waiting,
+    not_served_here.
+    """
+    told = notes.reason_text(reason)
+    if not told:
+        raise Refused("reason_needed", "请选择或填写先叫的原因。")
+    if len(told) > notes.REASON_LENGTH:
+        raise Refused("reason_too_long", f"原因最多 {notes.REASON_LENGTH} 个字,请写短一些。")
+    session = free_session(actor)
+    if session.is_paused:
+        raise Refused("window_paused", "本窗口已暂停服务,请先恢复服务再叫号。")
+    ticket = locked(ticket_id)
+    if ticket.state != TicketState.WAITING:
+        where = f"刚被 {ticket.window.label}叫走" if ticket.state == TicketState.CALLED and ticket.window else ""
+        state = where or f"现在是「{ticket.get_state_display()}」"
+        raise Refused("not_waiting", f"{ticket.number} {state},请另选一位,或按「叫下一位」。")
+    facts = layouts.of(ticket.hall_id, now).window(session.window_id)
+    mine = reads.callable_at(facts, ticket.hall_id, session.clerk_id) if facts else Ticket.objects.none()
+    if not mine.filter(pk=ticket.pk).exists():
+        raise Refused("not_served_here", f"{ticket.number} 不能在 {session.window.label} 办理,请另选一位。")
+    return _call(ticket, session, actor=actor, now=now, reason=told)
 
 
 @transaction.atomic

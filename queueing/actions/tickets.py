@@ -113,7 +113,7 @@ def hold(ticket_id: UUID, kind: str, *, actor: Actor, now: datetime) -> Ticket:
 @transaction.atomic
 def resume(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     """Go on with a held number at the clerk's own window. Raises Refused: bad_move, not_signed_in, window_busy."""
-    session = _free_session(actor)
+    session = free_session(actor)
     ticket = locked(ticket_id)
     check(ticket, Did.RESUMED)
     if ticket.window_id is None:
@@ -150,7 +150,7 @@ def _not_waited(ticket: Ticket, now: datetime) -> int:
     return int((now - ticket.called_at).total_seconds())
 
 
-def _free_session(actor: Actor) -> WindowSession:
+def free_session(actor: Actor) -> WindowSession:
     """The clerk's own window, held, with nobody at it."""
     mine = WindowSession.objects.select_for_update(of=("self",)).filter(signed_out_at=None)
     whose = Q(window=actor.device.window) if actor.device else Q(clerk=actor.person)

@@ -10,6 +10,7 @@ from core.errors import Refused
 from core.time import business_day
 from messaging import actions as messages
 from messaging.states import MessageKind
+from queueing.actions.businesses import put_back
 from queueing.actions.moves import Actor, facts_from, locked, move
 from queueing.models import Ticket, TicketEvent, WindowSession
 from queueing.queries import undo as reads
@@ -107,6 +108,7 @@ def _take_back(event: TicketEvent, ticket: Ticket, actor: Actor, now: datetime) 
     if event.did == Did.TAKEN:
         move(ticket, Did.UNDONE, TicketState.CANCELLED, actor=actor, now=now, finished_at=now, detail=undid)
         return
+    put_back(event, ticket)
     facts = facts_from(event.detail["was"])
     move(ticket, Did.UNDONE, TicketState(event.before), actor=actor, now=now, detail=undid, **facts)
     if event.did == Did.CALLED and ticket.phone:

@@ -1,6 +1,6 @@
 """Windows at work: signing in and out, pausing and coming back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -12,6 +12,8 @@ from queueing.actions.calls import locked_session
 from queueing.live import board_changed, ticket_moved, window_changed
 from queueing.models import Ticket, WindowEvent, WindowSession
 from queueing.queries import tickets as reads
+from queueing.rules.notes import REASON_LENGTH, reason_text
+from queueing.rules.windows import MOST_PAUSE_MINUTES
 from queueing.states import EndMark, TicketState, WindowDid
 from staff.models import User
 
@@ -68,11 +70,11 @@ def stranded(session: WindowSession) -> QuerySet[Ticket]:
 
 
 @transaction.atomic
-def sign_out(window: Window, *, clerk: User, now: datetime) -> WindowSession:
+def sign_out(window: Window, *, clerk: User, now: datetime, reason: str = "") -> WindowSession:
     """Close the clerk's own window. Raises Refused: not_signed_in, not_yours, window_busy, customers_bound."""
     session = _own(window, clerk)
     _check_nobody_is_stranded(session, "签出窗口")
-    return _close(session, EndMark.NONE, person=clerk, now=now)
+    return _close(session, EndMark.NONE, person=clerk, now=now, reason=reason_text(reason)[:REASON_LENGTH])
 
 
 @transaction.atomic
@@ -103,25 +105,33 @@ def close_at_night(session: WindowSession, now: datetime) -> WindowSession:
 
 
 @transaction.atomic
-def pause(window: Window, reason: str, *, clerk: User, now: datetime) -> WindowSession:
-    """Put up 暂停服务 (R-S-12). Raises Refused: not_signed_in, not_yours, window_busy, customers_bound."""
+def pause(window: Window, reason: str, *, clerk: User, now: datetime, minutes: int | None = None) -> WindowSession:
+    """Put up 暂停服务 (R-S-12), for a meal with the minutes until the clerk is back.
+
+    Raises Refused: bad_minutes, not_signed_in, not_yours, window_busy, customers_bound.
+    """
     session = _own(window, clerk)
     _check_nobody_is_stranded(session, "暂停服务")
-    return _paused(session, reason, person=clerk, now=now)
+    return _paused(session, reason, person=clerk, now=now, minutes=minutes)
 
 
 @transaction.atomic
-def pause_anyway(window: Window, reason: str, *, manager: User, now: datetime) -> WindowSession:
+def pause_anyway(
+    window: Window, reason: str, *, manager: User, now: datetime, minutes: int | None = None
+) -> WindowSession:
     """The duty manager's leave to pause; numbers bound to the window go back to the common line."""
     session = locked_session(window)
     _set_free(session)
-    return _paused(session, reason, person=manager, now=now)
+    return _paused(session, reason, person=manager, now=now, minutes=minutes)
 
 
-def _paused(session: WindowSession, reason: str, *, person: User, now: datetime) -> WindowSession:
+def _paused(session: WindowSession, reason: str, *, person: User, now: datetime, minutes: int | None) -> WindowSession:
+    if minutes is not None and not 0 < minutes <= MOST_PAUSE_MINUTES:
+        raise Refused("bad_minutes", f"预计回来的时间应在 1–{MOST_PAUSE_MINUTES} 分钟内。")
     if not session.is_paused:
         session.paused_at, session.pause_reason = now, reason
-        session.save(update_fields=["paused_at", "pause_reason"])
+        session.back_at = now + timedelta(minutes=minutes) if minutes else None
+        session.save(update_fields=["paused_at", "pause_reason", "back_at"])
         _note(session, WindowDid.PAUSED, person=person, now=now, reason=reason)
     return session
 
@@ -131,8 +141,8 @@ def resume_window(window: Window, *, clerk: User, now: datetime) -> WindowSessio
     """Take the sign down. On a window that is not paused it changes nothing."""
     session = _own(window, clerk)
     if session.is_paused:
-        session.paused_at, session.pause_reason = None, ""
-        session.save(update_fields=["paused_at", "pause_reason"])
+        session.paused_at, session.pause_reason, session.back_at = None, "", None
+        session.save(update_fields=["paused_at", "pause_reason", "back_at"])
         _note(session, WindowDid.RESUMED, person=clerk, now=now)
     return session
 

@@ -6,7 +6,9 @@ from rest_framework import serializers
 
 from core.errors import Refused
 from core.phones import clean_phone
-from queueing.states import HoldKind, Lane, PauseReason, Place, TicketState
+from queueing.rules.notes import REASON_LENGTH
+from queueing.rules.windows import MOST_PAUSE_MINUTES
+from queueing.states import HoldKind, Lane, PauseReason, Place, Retention, TicketState
 
 
 class Problem(serializers.Serializer):
@@ -47,12 +49,34 @@ class TransferIn(serializers.Serializer):
         return attrs
 
 
+class AddBusinessIn(serializers.Serializer):
+    business = serializers.CharField(max_length=60, help_text="a business code of the hall")
+
+
+class CallChosenIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=REASON_LENGTH, help_text="why this number goes first; kept")
+
+
+class NoteIn(serializers.Serializer):
+    told_online = serializers.BooleanField(required=False, default=None, allow_null=True)
+    offer = serializers.CharField(
+        max_length=20, required=False, default=None, allow_null=True, allow_blank=True, help_text='"" takes it back'
+    )
+    accepted = serializers.BooleanField(required=False, default=None, allow_null=True)
+    retention = serializers.ChoiceField(
+        choices=Retention.choices, required=False, default=None, allow_null=True, allow_blank=True
+    )
+
+
 class RateIn(serializers.Serializer):
     score = serializers.IntegerField(min_value=1, max_value=5)
 
 
 class PauseIn(serializers.Serializer):
     reason = serializers.ChoiceField(choices=PauseReason.choices, required=False, default=PauseReason.OTHER)
+    minutes = serializers.IntegerField(
+        required=False, default=None, allow_null=True, min_value=1, max_value=MOST_PAUSE_MINUTES, help_text="back after"
+    )
 
 
 class SignInIn(serializers.Serializer):

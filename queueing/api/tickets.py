@@ -111,6 +111,24 @@ def _transfer(request: Request, ticket: Ticket, now: datetime) -> Ticket:
     return actions.transfer(ticket.pk, target, actor=actions.Actor.of(caller(request)), now=now)
 
 
+def _add_business(request: Request, ticket: Ticket, now: datetime) -> Ticket:
+    code = checked(shapes.AddBusinessIn, request)["business"]
+    return actions.add_business(ticket.pk, code, actor=actions.Actor.of(caller(request)), now=now)
+
+
+def _call(request: Request, ticket: Ticket, now: datetime) -> Ticket:
+    reason = checked(shapes.CallChosenIn, request)["reason"]
+    return actions.call_chosen(ticket.pk, reason, actor=actions.Actor.of(caller(request)), now=now)
+
+
+def _note(request: Request, ticket: Ticket, now: datetime) -> Ticket:
+    what = actions.Note(**checked(shapes.NoteIn, request))
+    return actions.note(ticket.pk, what, actor=actions.Actor.of(caller(request)), now=now)
+
+
+call = _verb("call", _call, rights=("queue.serve", "queue.call"), body=shapes.CallChosenIn)
+note = _verb("note", _note, rights=COUNTER, body=shapes.NoteIn)
+add_business = _verb("add_business", _add_business, rights=COUNTER, body=shapes.AddBusinessIn)
 recall = _verb("recall", _simple(actions.recall), rights=COUNTER)
 start = _verb("start", _simple(actions.start), rights=COUNTER)
 finish = _verb("finish", _simple(actions.finish), rights=COUNTER)

@@ -84,10 +84,11 @@ def sign_out(request: Request, window_id: int) -> Response:
 def pause(request: Request, window_id: int) -> Response:
     """Put up the paused sign; the duty manager's word goes over bound numbers (R-S-12)."""
     window, clerk = window_for(request, window_id, "queue.serve", "queue.manage"), clerk_of(request)
-    reason = checked(shapes.PauseIn, request)["reason"]
+    asked = checked(shapes.PauseIn, request)
+    reason, minutes = asked["reason"], asked["minutes"]
     if clerk.may("queue.manage", window.hall):
-        return shown(actions.pause_anyway(window, reason, manager=clerk, now=time.now()))
-    return shown(actions.pause(window, reason, clerk=clerk, now=time.now()))
+        return shown(actions.pause_anyway(window, reason, manager=clerk, now=time.now(), minutes=minutes))
+    return shown(actions.pause(window, reason, clerk=clerk, now=time.now(), minutes=minutes))
 
 
 @extend_schema(request=None, responses=WINDOW, operation_id="windows_resume")

@@ -12,6 +12,7 @@ from queueing.models.lobby import (
     VipArrival,
     Visit,
 )
+from queueing.models.offers import Offer
 from queueing.models.tickets import Ticket, TicketBusiness, TicketCounter, TicketEvent
 from queueing.models.windows import HallBoard, WindowEvent, WindowSession
 
@@ -29,6 +30,7 @@ __all__ = [
     "HallBoard",
     "LoadCheck",
     "LowRating",
+    "Offer",
     "PreAcceptance",
     "PrintJob",
     "SupportCall",

@@ -83,7 +83,8 @@ def document(hall_id: int, now: datetime, version: int | None = None) -> dict[st
 def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
     state = moving.state_of(window.id)
     session = moving.sessions.get(window.id)
-    reason = session.pause_reason if session and state == WindowState.PAUSED else ""
+    resting = session if session and state == WindowState.PAUSED else None
+    reason = resting.pause_reason if resting else ""
     ticket = moving.at_windows.get(window.id)
     return {
         "id": window.id,
@@ -95,6 +96,8 @@ def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
         "state": state.value,
         "number": ticket.number if ticket else None,
         "pause_reason": str(PauseReason(reason).label) if reason else "",
+        "back_at": time.local(resting.back_at).isoformat() if resting and resting.back_at else None,
+        "mobile": window.is_mobile,
     }
 
 

@@ -30,6 +30,7 @@ class WindowFacts:
     zone: str
     reserved: str
     group_ids: frozenset[int]
+    is_mobile: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,8 @@ def _read(hall_id: int, day: date) -> Layout:
 def _window(window: Window) -> WindowFacts:
     served = frozenset(group.pk for group in window.groups.all() if group.is_active)
     reserved = window.reserved or Reserved.NONE
-    return WindowFacts(window.pk, window.number, window.label, window.name, window.zone, reserved, served)
+    names = (window.label, window.name, window.zone, reserved)
+    return WindowFacts(window.pk, window.number, *names, served, window.is_mobile)
 
 
 def _group(group: BusinessGroup) -> GroupFacts:

@@ -9,6 +9,7 @@ from core.parameters import register
 from queueing.states import Did, Lane
 from queueing.states import TicketState as S
 
+WHY_LENGTH = 80
 VIP_LETTER = "V"
 GOTONE_LETTER = "G"
 VIP_FROM_STAR = 5
@@ -55,6 +56,9 @@ VERB_FROM: dict[str, frozenset[str]] = {
     Did.CAME_BACK: frozenset({S.HELD}),
     Did.CHANGED: frozenset({S.WAITING}),
     Did.CARED: frozenset({S.WAITING, S.CALLED, S.SERVING}),
+    Did.ADDED: frozenset({S.CALLED, S.SERVING, S.HELD}),
+    Did.DROPPED: frozenset({S.CALLED, S.SERVING, S.HELD}),
+    Did.NOTED: frozenset({S.CALLED, S.SERVING, S.HELD, S.DONE}),
     Did.CLOSED: frozenset({S.WAITING, S.CALLED, S.SERVING, S.HELD}),
 }
 
@@ -124,6 +128,11 @@ def is_left_over(
     In a hall that is open across midnight what moved within `grace` goes on.
     """
     return day < today and (not open_now or now - moved_at >= grace)
+
+
+def why_chosen(number: str, reason: str) -> str:
+    """A call out of turn, in as many characters as the row keeps; the event has the whole reason."""
+    return f"叫 {number}:指定叫号,{reason}"[:WHY_LENGTH]
 
 
 def why_next(letter: str, lane: str, *, directed: bool, waited: timedelta, number: str) -> str:

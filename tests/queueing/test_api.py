@@ -199,3 +199,40 @@ def test_the_board_is_open_to_everyone_and_names_nobody(api: APIClient, hall: Ha
 
 def test_the_document_of_the_api_is_served(db: Any) -> None:
     assert APIClient().get("/api/schema/").status_code == 200
+
+
+def test_a_chosen_number_and_one_more_business(api: APIClient, hall: Hall, window: Window, li: User) -> None:
+    make_session(window, li)
+    take(api)
+    chosen = take(api).json()["id"]
+
+    called = api.post(f"/api/v1/tickets/{chosen}/call/", {"reason": "赶火车"}, format="json")
+    assert (called.status_code, called.json()["number"], called.json()["why"]) == (
+        200,
+        "A002",
+        "叫 A002:指定叫号,赶火车",
+    )
+    added = api.post(f"/api/v1/tickets/{chosen}/add-business/", {"business": "payment"}, format="json")
+    again = api.post(f"/api/v1/tickets/{chosen}/add-business/", {"business": "sim_replace"}, format="json")
+    twice = api.post(f"/api/v1/tickets/{chosen}/add-business/", {"business": "payment"}, format="json")
+    assert (added.status_code, added.json()["business"]) == (200, "payment")
+    assert (again.status_code, twice.status_code, twice.json()["code"]) == (200, 409, "has_business")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"reason": ""}, {"reason": "很" * 81}, {"reason": "赶\x00车"}, {"reason": [1]}, []]
+)
+def test_a_chosen_call_needs_a_short_reason(api: APIClient, hall: Hall, window: Window, li: User, body: Any) -> None:
+    make_session(window, li)
+    number = take(api).json()["id"]
+    answer = api.post(f"/api/v1/tickets/{number}/call/", body, format="json")
+    assert (answer.status_code, Ticket.objects.get().state) == (400, "waiting")
+
+
+def test_only_those_at_windows_call_and_add(hall: Hall, zhao: User) -> None:
+    ticket = make_ticket(hall)
+    for who, status in ((make_user("01777", "greeter", hall), 403), (zhao, 404)):
+        for verb, body in (("call", {"reason": "赶火车"}), ("add-business", {"business": "payment"})):
+            answer = client_of(who).post(f"/api/v1/tickets/{ticket.pk}/{verb}/", body, format="json")
+            assert answer.status_code == status
+    assert Ticket.objects.get().state == "waiting"

@@ -16,7 +16,7 @@ from queueing import actions
 from queueing.actions import Actor, Wish
 from queueing.models import Ticket, TicketEvent, WindowSession
 from queueing.queries import layout
-from tests.factories import make_hall, make_session, make_ticket, make_user
+from tests.factories import make_business, make_hall, make_session, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -140,3 +140,28 @@ def test_the_board_goes_out_once_and_only_after_commit(busy_hall: Hall, monkeypa
 def take_and_fail(hall: Hall) -> None:
     actions.take_number(hall, Wish(business="general", source="api"), actor=Actor(), now=now())
     raise RuntimeError
+
+
+def test_two_clerks_who_choose_the_same_number_get_it_once(busy_hall: Hall) -> None:
+    ticket = make_ticket(busy_hall)
+    clerks = [session.clerk for session in WindowSession.objects.select_related("clerk")]
+
+    def choose(which: int) -> str:
+        return actions.call_chosen(ticket.pk, "赶火车", actor=Actor(person=clerks[which]), now=now()).number
+
+    results = at_once(choose, len(clerks))
+
+    assert sorted(results) == sorted(["A001", *["not_waiting"] * (len(clerks) - 1)])
+    assert TicketEvent.objects.filter(ticket=ticket).count() == 1
+
+
+def test_the_same_business_is_added_once(busy_hall: Hall) -> None:
+    session = WindowSession.objects.select_related("window", "clerk").order_by("pk").first()
+    assert session is not None
+    ticket = make_ticket(busy_hall, "serving", window=session.window, business=make_business("sim_replace"))
+
+    def add(which: int) -> str:
+        return actions.add_business(ticket.pk, "payment", actor=Actor(person=session.clerk), now=now()).number
+
+    assert sorted(at_once(add, 4)) == ["A001", "has_business", "has_business", "has_business"]
+    assert ticket.more_businesses.count() == 1

@@ -7,9 +7,10 @@ from halls.models import Hall, Window
 from queueing import actions
 from queueing.actions import Actor
 from queueing.models import Ticket, WindowEvent, WindowSession
+from queueing.queries import board
 from queueing.states import WindowDid
 from staff.models import User
-from tests.factories import make_session, make_ticket, make_user
+from tests.factories import make_session, make_ticket, make_user, make_window
 
 
 def test_signing_in_opens_the_window_once(window: Window, li: User, noon: datetime) -> None:
@@ -114,3 +115,41 @@ def test_a_window_is_free_again_after_signing_out(window: Window, li: User, noon
     with pytest.raises(Refused) as no:
         actions.sign_out(window, clerk=li, now=noon)
     assert no.value.code == "not_signed_in"
+
+
+def test_a_meal_says_when_the_clerk_is_back(window: Window, at_window: Actor, li: User, noon: datetime) -> None:
+    session = actions.pause(window, "meal", clerk=li, now=noon, minutes=45)
+    assert session.back_at == noon + timedelta(minutes=45)
+    shown = board.document(window.hall_id, noon)["windows"][0]
+    assert (shown["pause_reason"], shown["back_at"]) == ("用餐", "2026-11-18T12:45:00+08:00")
+
+    actions.resume_window(window, clerk=li, now=noon + timedelta(minutes=40))
+    assert WindowSession.objects.get().back_at is None
+    assert board.document(window.hall_id, noon)["windows"][0]["back_at"] is None
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 241, 10**12])
+def test_an_impossible_return_is_refused(
+    window: Window, at_window: Actor, li: User, noon: datetime, minutes: int
+) -> None:
+    with pytest.raises(Refused) as no:
+        actions.pause(window, "meal", clerk=li, now=noon, minutes=minutes)
+    assert no.value.code == "bad_minutes"
+    assert WindowSession.objects.get().paused_at is None
+
+
+def test_r_q_18_a_window_without_a_seat_works_and_is_marked(hall: Hall, li: User, noon: datetime) -> None:
+    mobile = make_window(hall, 9, is_mobile=True)
+    make_ticket(hall, taken_at=noon)
+    actions.sign_in(mobile, clerk=li, now=noon)
+    called = actions.call_next(mobile, actor=Actor(person=li), now=noon)
+
+    assert called is not None
+    assert called.window == mobile
+    shown = board.document(hall.pk, noon)["windows"]
+    assert [(row["window_number"], row["mobile"]) for row in shown] == [(1, False), (2, False), (9, True)]
+
+
+def test_the_reason_for_leaving_is_kept(window: Window, at_window: Actor, li: User, noon: datetime) -> None:
+    actions.sign_out(window, clerk=li, now=noon, reason=" 接孩子\x00 " + "很" * 3000)
+    assert len(WindowEvent.objects.get(did="signed_out").reason) == 80
