@@ -34,3 +34,8 @@ def lapse_appointments() -> None:
 @shared_task
 def watch_floors() -> None:
     alert_sweep.watch_floors(time.now())
+
+
+@shared_task
+def ask_for_ratings() -> None:
+    sweeps.ask_for_ratings(time.now())

@@ -1,6 +1,17 @@
 """Pages of the queue, by who looks at them."""
 
-from queueing.views import alerts, board, counter, customer, kiosk, lobby
+from queueing.views import (
+    alerts,
+    appointments,
+    board,
+    call_backs,
+    counter,
+    customer,
+    issuing,
+    kiosk,
+    lobby,
+    rater,
+)
 
 urlpatterns = [
     *counter.urlpatterns,
@@ -9,4 +20,8 @@ urlpatterns = [
     *kiosk.urlpatterns,
     *customer.urlpatterns,
     *alerts.urlpatterns,
+    *appointments.urlpatterns,
+    *issuing.urlpatterns,
+    *call_backs.urlpatterns,
+    *rater.urlpatterns,
 ]

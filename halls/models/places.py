@@ -298,7 +298,7 @@ DEVICE_VERBS: dict[str, frozenset[str]] = {
     states.DeviceKind.PAD: frozenset({"hall.see", "queue.issue"}),
     states.DeviceKind.TV: frozenset({"hall.see"}),
     states.DeviceKind.WINDOW_DISPLAY: frozenset({"hall.see"}),
-    states.DeviceKind.RATER: frozenset({"hall.see"}),
+    states.DeviceKind.RATER: frozenset({"hall.see", "queue.rate"}),
     states.DeviceKind.CALLER: frozenset({"hall.see", "queue.call"}),
 }
 

@@ -18,7 +18,7 @@ from queueing.actions.appointments import lapse
 from queueing.actions.moves import Actor, locked, move
 from queueing.actions.windows import close_at_night
 from queueing.models import Appointment, LowRating, Ticket, TicketEvent, WindowEvent, WindowSession
-from queueing.queries import board
+from queueing.queries import board, customer, ratings
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.rules import numbers as rules
@@ -122,6 +122,26 @@ def lapse_appointments(now: datetime) -> int:
     """Free what nobody came for. Returns how many appointments lapsed."""
     begun = Appointment.objects.filter(state=AppointmentState.BOOKED, slot_at__lt=now)
     return sum(lapse(pk, now=now) for pk in list(begun.values_list("pk", flat=True)))
+
+
+def ask_for_ratings(now: datetime) -> int:
+    """A link by SMS to who left a phone and has not rated (R-H-19); quiet hours and the cap are the outbox's (R-S-23).
+
+    The key makes a second sweep harmless. Returns how many were asked.
+    """
+    asked = 0
+    for ticket in ratings.to_survey(now):
+        with transaction.atomic():
+            sent = messages.send_sms(
+                ticket.phone,
+                template="queue_survey",
+                context={"hall": ticket.hall.name, "link": customer.link(ticket)},
+                kind=MessageKind.GREETING,
+                key=ratings.survey_key(ticket),
+                hall=ticket.hall.code,
+            )
+        asked += sent is not None
+    return asked
 
 
 def heal_boards(now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from queueing.api import alerts, halls, tickets, windows
+from queueing.api import alerts, appointments, halls, tickets, windows
 
 urlpatterns = [
     path("halls/", halls.halls),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("alerts/<int:alert_id>/noted/", alerts.noted),
     path("alerts/<int:alert_id>/answer/", alerts.answer),
     path("alerts/<int:alert_id>/arrived/", alerts.arrived),
+    path("halls/<slug:code>/appointments/", appointments.appointments),
+    path("halls/<slug:code>/appointments/arrive/", appointments.arrive),
+    path("appointments/<int:pk>/check-in/", appointments.check_in),
+    path("appointments/<int:pk>/cancel/", appointments.cancel),
     path("tickets/<uuid:ticket_id>/", tickets.ticket),
     path("tickets/<uuid:ticket_id>/call/", tickets.call),
     path("tickets/<uuid:ticket_id>/add-business/", tickets.add_business),

@@ -102,3 +102,9 @@ def found_by(hall: Hall, given: str, now: datetime) -> QuerySet[Appointment]:
     """Today's appointments of a phone or a code that were not given back."""
     rows = Appointment.objects.filter(Q(phone=given) | Q(code=given), hall=hall, day=time.business_day(now))
     return rows.exclude(state=AppointmentState.CANCELLED).order_by("slot_at")
+
+
+def today(hall: Hall, now: datetime) -> list[Appointment]:
+    """Who is still expected today, for the lobby: the next ones first."""
+    rows = Appointment.objects.filter(hall=hall, day=time.business_day(now), state=AppointmentState.BOOKED)
+    return list(rows.select_related("group", "business").order_by("slot_at", "id"))

@@ -1,0 +1,424 @@
+"""The doors to appointments, issuing limits, call-backs and the rating pad: who may, and what a bad body does."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from core.time import business_day, local, now
+from halls.states import DeviceKind
+from messaging.models import OutboxMessage
+from queueing import actions
+from queueing.actions import Actor, Booking, sweeps
+from queueing.models import Appointment, GroupStop, LowRating, Ticket
+from queueing.states import AppointmentState, Source, TicketState
+from tests.factories import make_device, make_hall, make_ticket, make_user
+
+PHONE = "13800000001"
+JSON = {"headers": {"accept": "application/json"}}
+
+
+@pytest.fixture
+def hall(db):
+    return make_hall()
+
+
+@pytest.fixture
+def page(hall):
+    client = Client()
+    client.force_login(make_user("01001", "duty_manager", hall, name="王经理"))
+    return client
+
+
+@pytest.fixture
+def stranger(db):
+    client = Client()
+    client.force_login(make_user("05001", "duty_manager", make_hall("ZJ05")))
+    return client
+
+
+@pytest.fixture
+def account_manager(hall):
+    client = Client()
+    client.force_login(make_user("01009", "account_manager", hall))
+    return client
+
+
+def next_slot():
+    """The next half hour but one, so that the clock does not overtake the test."""
+    moment = local(now()).replace(minute=0, second=0, microsecond=0)
+    return moment + timedelta(hours=2)
+
+
+def booked(hall, slot=None, phone=PHONE):
+    return actions.book(hall, Booking("general", slot or next_slot(), phone, Source.GREETER), actor=Actor(), now=now())
+
+
+def due(hall, phone=PHONE):
+    """An appointment whose time has come."""
+    row = booked(hall, phone=phone)
+    Appointment.objects.filter(pk=row.pk).update(slot_at=now(), day=business_day(now()))
+    return row
+
+
+def form(**more):
+    slot = next_slot()
+    return {"slot": f"{slot:%Y-%m-%dT%H:%M}", "business": "general", "phone": PHONE, "day": slot.date(), **more}
+
+
+@pytest.mark.parametrize("path", ["/appointments/ZJ01/", "/issuing/ZJ01/", "/call-backs/ZJ01/"])
+def test_pages_are_for_those_who_may(hall, page, stranger, account_manager, path):
+    assert Client().get(path).status_code == 302
+    assert stranger.get(path).status_code == 404
+    assert account_manager.get(path).status_code == 403
+    assert page.get(path).status_code == 200
+    assert page.get(f"{path}panel/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/appointments/", "/issuing/", "/call-backs/"])
+def test_one_hall_is_chosen_by_itself(hall, page, account_manager, path):
+    assert page.get(path).headers["Location"] == f"{path}ZJ01/"
+    assert account_manager.get(path).status_code == 403
+
+
+def test_several_halls_are_a_choice(hall):
+    client = Client()
+    client.force_login(make_user("90001", "district", region=hall.region))
+    make_hall("ZJ05")
+
+    assert "/issuing/ZJ05/" in client.get("/issuing/").content.decode()
+
+
+def test_booking_on_the_page_shows_the_code(hall, page):
+    answer = page.post("/appointments/ZJ01/book/", form())
+
+    row = Appointment.objects.get()
+    assert (answer.status_code, row.source, row.made_by.staff_no) == (200, Source.GREETER, "01001")
+    assert f'预约码 <b class="num">{row.code}</b>' in answer.content.decode()
+    assert PHONE not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"phone": "12"}, "bad_phone"),
+        ({"phone": "1" * 3000}, "bad_phone"),
+        ({"phone": "\x00"}, "bad_phone"),
+        ({"slot": "yesterday"}, "bad_slot"),
+        ({"slot": "9999-12-31T23:30"}, "too_far"),
+        ({"slot": "2020-01-01T10:00"}, "slot_past"),
+        ({"business": "a b"}, "bad_business"),
+        ({"business": "nothing"}, "not_served_here"),
+    ],
+)
+def test_a_bad_booking_is_a_sentence_and_changes_nothing(hall, page, change, code):
+    answer = page.post("/appointments/ZJ01/book/", form(**change), **JSON)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert Appointment.objects.count() == 0
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "x", "2026-02-30", "\x00", "9" * 3000])
+def test_a_day_that_is_none_is_today(hall, page, day):
+    assert page.get("/appointments/ZJ01/", {"day": day}).status_code == 200
+
+
+def test_a_customer_who_is_here_gets_a_number_on_the_page_and_in_the_lobby_piece(hall, page):
+    first, second = due(hall), due(hall, "13800000002")
+
+    assert "已取号" in page.post(f"/appointments/ZJ01/{first.pk}/check-in/").content.decode()
+    assert "A002" in page.post(f"/appointments/ZJ01/{second.pk}/arrive/").content.decode()
+    assert [ticket.number for ticket in Ticket.objects.order_by("number")] == ["A001", "A002"]
+
+
+def test_cancelling_on_the_page_frees_the_place(hall, page):
+    row = booked(hall)
+    page.post(f"/appointments/ZJ01/{row.pk}/cancel/")
+
+    row.refresh_from_db()
+    assert row.state == AppointmentState.CANCELLED
+
+
+def test_what_is_not_there_is_404(hall, page, stranger):
+    row = booked(hall)
+    for path in (f"{row.pk}/burn", "999999999999999999999/cancel", "7/cancel", "7/arrive"):
+        assert page.post(f"/appointments/ZJ01/{path}/").status_code == 404
+    assert stranger.post(f"/appointments/ZJ01/{row.pk}/cancel/").status_code == 404
+    assert page.post("/issuing/ZJ01/nothing/stop/", {"reason": "忙"}).status_code == 404
+    assert page.post(f"/call-backs/ZJ01/{'0' * 8}-0000-0000-0000-{'0' * 12}/reveal/").status_code == 404
+    assert Appointment.objects.get().state == AppointmentState.BOOKED
+
+
+# -- issuing -------------------------------------------------------------------------------------------
+
+
+def test_a_group_is_stopped_and_opened_on_the_page(hall, page):
+    shown = page.post("/issuing/ZJ01/general/stop/", {"reason": "系统维护", "limit": ""}).content.decode()
+    assert ("暂停取号" in shown, "系统维护 · 王经理" in shown) == (True, True)
+
+    shown = page.post("/issuing/ZJ01/general/lift/").content.decode()
+    assert "停止取号,系统维护" in shown
+    assert GroupStop.objects.get().lifted_by.name == "王经理"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"reason": "忙", "limit": "many"}, "bad_limit"),
+        ({"reason": "忙", "limit": "0"}, "bad_limit"),
+        ({"reason": "忙", "limit": "9" * 3000}, "bad_limit"),
+        ({"reason": ""}, "reason_needed"),
+        ({"reason": "长" * 3000}, "reason_needed"),
+        ({"reason": "a\x00b"}, "reason_needed"),
+    ],
+)
+def test_a_bad_order_is_a_sentence_and_changes_nothing(hall, page, body, code):
+    answer = page.post("/issuing/ZJ01/general/stop/", body, **JSON)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert GroupStop.objects.count() == 0
+
+
+# -- call-backs ----------------------------------------------------------------------------------------
+
+
+def wanting(hall):
+    ticket = make_ticket(hall, TicketState.DONE, rating=1, phone=PHONE)
+    actions.explain_low_rating(ticket.pk, ["manner"], wants_call=True, actor=Actor(), now=now())
+    return ticket
+
+
+def test_a_call_back_hides_the_number_until_asked(hall, page):
+    ticket = wanting(hall)
+    shown = page.get("/call-backs/ZJ01/").content.decode()
+    assert ("138****0001" in shown, PHONE in shown) == (True, False)
+
+    answer = page.post(f"/call-backs/ZJ01/{ticket.pk}/reveal/")
+    assert PHONE in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert PHONE not in page.get("/call-backs/ZJ01/panel/").content.decode()
+    assert ticket.events.last().person.staff_no == "01001"
+
+
+def test_a_call_back_is_done_with_a_note(hall, page):
+    ticket = wanting(hall)
+    answer = page.post(f"/call-backs/ZJ01/{ticket.pk}/done/", {"note": "已致歉"}).content.decode()
+
+    assert ("没有待联系的客户。" in answer, "已致歉" in answer) == (True, True)
+    assert LowRating.objects.get().note == "已致歉"
+
+
+# -- the pad -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def window(hall):
+    return hall.windows.get(number=1)
+
+
+def pad_of(window, kind=DeviceKind.RATER):
+    token = "hkd_" + "r" * 30
+    make_device(window.hall, kind, token=token, window=window)
+    client = Client()
+    client.cookies["device_token"] = token
+    return client
+
+
+def finished(window, minutes=1, **fields):
+    done = now() - timedelta(minutes=minutes)
+    return make_ticket(window.hall, TicketState.DONE, window=window, **{"finished_at": done, **fields})
+
+
+def test_only_the_pad_of_this_window_opens_it(window, page):
+    other = window.hall.windows.get(number=2)
+    pad = pad_of(window)
+
+    assert Client().get(f"/rate/{window.pk}/").status_code == 403
+    assert page.get(f"/rate/{window.pk}/").status_code == 403
+    assert pad.get(f"/rate/{other.pk}/").status_code == 403
+    assert pad.get("/rate/999999/").status_code == 404
+    assert pad.get(f"/rate/{window.pk}/").status_code == 200
+
+
+def test_a_display_is_no_pad(window):
+    assert pad_of(window, DeviceKind.WINDOW_DISPLAY).get(f"/rate/{window.pk}/").status_code == 403
+
+
+def test_the_last_number_is_rated_once_by_the_pad(window):
+    finished(window, minutes=3)
+    last = finished(window)
+    pad = pad_of(window)
+    path = f"/rate/{window.pk}/"
+    asked = pad.get(f"{path}status/").json()
+    assert (asked["number"], asked["can_rate"]) == (last.number, True)
+
+    answer = pad.post(f"{path}score/", {"number": last.number, "score": 5}, **JSON)
+
+    last.refresh_from_db()
+    assert (answer.status_code, answer.json()["can_rate"], last.rating) == (200, False, 5)
+    assert last.events.get().device.kind == DeviceKind.RATER
+    again = pad.post(f"{path}score/", {"number": last.number, "score": 1}, **JSON)
+    assert (again.status_code, again.json()["code"]) == (409, "rated_already")
+    last.refresh_from_db()
+    assert last.rating == 5
+
+
+@pytest.mark.parametrize("score", ["0", "6", "", "five", "9" * 3000, "\x00"])
+def test_a_score_that_is_none_is_refused(window, score):
+    last = finished(window)
+    answer = pad_of(window).post(f"/rate/{window.pk}/score/", {"number": last.number, "score": score}, **JSON)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "bad_score")
+    last.refresh_from_db()
+    assert last.rating is None
+
+
+def test_nobody_rates_for_the_next_in_line_or_too_late(window):
+    old = finished(window, minutes=6)
+    pad = pad_of(window)
+    assert pad.get(f"/rate/{window.pk}/status/").json()["number"] is None
+    late = pad.post(f"/rate/{window.pk}/score/", {"number": old.number, "score": 5}, **JSON)
+    assert late.json()["code"] == "rate_over"
+
+    first, second = finished(window, 2), finished(window, 1)
+    wrong = pad.post(f"/rate/{window.pk}/score/", {"number": first.number, "score": 5}, **JSON)
+    assert wrong.json()["code"] == "rate_over"
+    second.refresh_from_db()
+    assert second.rating is None
+
+
+def test_a_low_score_may_say_why_on_the_pad(window):
+    last = finished(window)
+    pad, path = pad_of(window), f"/rate/{window.pk}/"
+    low = pad.post(f"{path}score/", {"number": last.number, "score": 2}, **JSON).json()
+    assert low["can_explain"] is True
+
+    bad = pad.post(f"{path}why/", {"number": last.number, "reasons": ["rude"]}, **JSON)
+    assert bad.json()["code"] == "bad_reason"
+    answer = pad.post(f"{path}why/", {"number": last.number, "reasons": ["wait", "manner"]}, **JSON)
+    assert answer.json()["can_explain"] is False
+    assert LowRating.objects.get().reasons == ["wait", "manner"]
+
+
+# -- the SMS link --------------------------------------------------------------------------------------
+
+
+def test_who_left_a_phone_is_asked_once_some_minutes_after(window, settings):
+    moment = now()
+    ticket = finished(window, phone=PHONE, finished_at=moment)
+    settings.PUBLIC_URL = "http://hall.test"
+
+    assert sweeps.ask_for_ratings(moment + timedelta(minutes=4, seconds=59)) == 0
+    assert sweeps.ask_for_ratings(moment + timedelta(minutes=5)) == 1
+    assert sweeps.ask_for_ratings(moment + timedelta(minutes=6)) == 0
+
+    message = OutboxMessage.objects.get()
+    assert (message.kind, message.phone, message.key) == ("greeting", PHONE, f"survey:{ticket.pk}")
+    assert message.text.endswith(f"请点开评价:http://hall.test/t/{ticket.pk}/")
+
+
+@pytest.mark.parametrize(
+    "facts", [{"phone": ""}, {"rating": 4}, {"is_simulated": True}, {"finished_at": now() - timedelta(days=1)}]
+)
+def test_others_are_not_asked(window, facts):
+    finished(window, **{"phone": PHONE, "minutes": 30, **facts})
+
+    assert sweeps.ask_for_ratings(now()) == 0
+    assert OutboxMessage.objects.count() == 0
+
+
+def test_a_hall_may_switch_it_off(window):
+    from core.models import Parameter
+    from queueing.rules import ratings
+
+    Parameter.objects.create(name=ratings.SURVEY_ON, scope="ZJ01", value=0, valid_from=business_day(now()))
+    finished(window, minutes=30, phone=PHONE)
+
+    assert sweeps.ask_for_ratings(now()) == 0
+
+
+# -- the API -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def api(hall):
+    client = APIClient()
+    client.force_authenticate(make_user("01003", "greeter", hall))
+    return client
+
+
+def test_the_api_books_lists_checks_in_and_cancels(hall, api):
+    slot = next_slot()
+    made = api.post("/api/v1/halls/ZJ01/appointments/", {"business": "payment", "slot": slot, "phone": PHONE}, "json")
+    assert (made.status_code, made.data["phone"], made.data["state"]) == (201, "138****0001", "booked")
+    listed = api.get("/api/v1/halls/ZJ01/appointments/", {"day": slot.date()}).data
+    found = {one["starts_at"]: one for one in listed["slots"]}[slot.isoformat()]
+    assert (len(listed["slots"]), found["free"], found["appointments"][0]["id"]) == (48, 1, made.data["id"])
+
+    gone = api.post(f"/api/v1/appointments/{made.data['id']}/cancel/")
+    assert (gone.status_code, gone.data["state"]) == (200, "cancelled")
+    row = due(hall)
+    here = api.post(f"/api/v1/appointments/{row.pk}/check-in/")
+    assert (here.status_code, here.data["source"], here.data["number"]) == (201, "booked", "A001")
+
+
+def test_the_same_key_books_once(hall, api):
+    body = {"business": "payment", "slot": next_slot(), "phone": PHONE}
+    first = api.post("/api/v1/halls/ZJ01/appointments/", body, "json", headers={"idempotency-key": "k1"})
+    again = api.post("/api/v1/halls/ZJ01/appointments/", body, "json", headers={"idempotency-key": "k1"})
+
+    assert (first.status_code, again.status_code, first.data["id"]) == (201, 201, again.data["id"])
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"business": "payment", "slot": "9999-12-31T23:59:59Z", "phone": PHONE}, 400),
+        ({"business": "payment", "slot": "soon", "phone": PHONE}, 400),
+        ({"business": "\x00", "slot": "2030-01-01T10:00:00+08:00", "phone": PHONE}, 400),
+        ({"business": "payment", "slot": "2020-01-01T10:00:00+08:00", "phone": PHONE}, 409),
+        ({"business": "payment", "slot": "2030-01-01T10:00:00+08:00", "phone": "1"}, 409),
+    ],
+)
+def test_a_bad_body_is_said_to_be_one(hall, api, body, status):
+    answer = api.post("/api/v1/halls/ZJ01/appointments/", body, "json")
+
+    assert answer.status_code == status
+    assert Appointment.objects.count() == 0
+
+
+def test_a_kiosk_checks_in_by_phone_or_code_and_sees_no_list(hall):
+    kiosk = APIClient()
+    kiosk.force_authenticate(make_device(hall, DeviceKind.KIOSK, token="hkd_" + "k" * 30))
+    first, second = due(hall), due(hall, "13800000002")
+
+    assert kiosk.get("/api/v1/halls/ZJ01/appointments/").status_code == 403
+    path = "/api/v1/halls/ZJ01/appointments/arrive/"
+    assert kiosk.post(path, {"given": PHONE}, "json").data["number"] == "A001"
+    assert kiosk.post(path, {"given": second.code, "lane": "green"}, "json").data["lane"] == "green"
+    again = kiosk.post(path, {"given": first.code}, "json")
+    assert (again.status_code, again.data["code"]) == (409, "already_arrived")
+    assert kiosk.post(f"/api/v1/appointments/{first.pk}/cancel/").status_code == 403
+
+
+def test_guessing_codes_is_stopped(hall):
+    kiosk = APIClient()
+    kiosk.force_authenticate(make_device(hall, DeviceKind.KIOSK, token="hkd_" + "k" * 30))
+    path = "/api/v1/halls/ZJ01/appointments/arrive/"
+
+    answers = [kiosk.post(path, {"given": f"{n:06d}"}, "json").status_code for n in range(13)]
+
+    assert answers == [409] * 12 + [429]
+    assert Ticket.objects.count() == 0
+
+
+def test_strangers_do_not_see_a_halls_appointments(hall):
+    client = APIClient()
+    client.force_authenticate(make_user("05003", "greeter", make_hall("ZJ05")))
+    row = booked(hall)
+
+    assert client.get("/api/v1/halls/ZJ01/appointments/").status_code == 404
+    assert client.post(f"/api/v1/appointments/{row.pk}/cancel/").status_code == 404
