@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import time
-from queueing.actions import alert_sweep, sweeps
+from queueing.actions import alert_sweep, figures, forecasts, sweeps
 
 
 @shared_task
@@ -39,3 +39,11 @@ def watch_floors() -> None:
 @shared_task
 def ask_for_ratings() -> None:
     sweeps.ask_for_ratings(time.now())
+
+
+@shared_task
+def add_up_days() -> None:
+    """Past days, then the forecast that rests on them."""
+    now = time.now()
+    figures.add_up(now)
+    forecasts.make_forecasts(now)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 
 from core import time
-from queueing.models import FigureDay, HalfHourCause
+from queueing.models import FigureDay
 from queueing.queries import figures as reads
 from queueing.queries import figures_sql as sql
 from queueing.states import FigureBy
@@ -17,6 +17,8 @@ LATE = timedelta(hours=1)  # a transaction that began before the last run may ha
 
 _COLUMNS = f"hall_id, day, by, key, {', '.join(sql.SUMS)}, pauses, waits"
 _INSERT = f"INSERT INTO queueing_figure ({_COLUMNS}) {sql.FIGURES}"
+_CAUSES = f"INSERT INTO queueing_halfhourcause (hall_id, day, slot, {', '.join(sql.CAUSE_COLUMNS)}) {sql.CAUSES}"
+
 _PAIRS = "SELECT * FROM unnest(%(halls)s::bigint[], %(days)s::date[])"
 
 _MISSING = """
@@ -67,7 +69,7 @@ def add_up_days(days: Sequence[tuple[int, date]], now: datetime) -> None:
         for table in ("queueing_figure", "queueing_halfhourcause", "queueing_figureday"):
             cursor.execute(f"DELETE FROM {table} WHERE (hall_id, day) IN ({_PAIRS})", given)
         cursor.execute(_INSERT, given)
-    HalfHourCause.objects.bulk_create(reads.causes(places, now), batch_size=5000)
+        cursor.execute(_CAUSES, given)
     FigureDay.objects.bulk_create(FigureDay(hall_id=pk, day=day, made_at=now) for pk, day in days)
 
 

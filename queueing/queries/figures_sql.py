@@ -152,8 +152,9 @@ waiting AS (
 ), half_hours AS (
     SELECT d.hall_id, d.day, slot, coalesce(round(w.seconds), 0)::int AS waiting_seconds,
         coalesce(o.open_seconds, 0)::int AS open_seconds, coalesce(o.signed_seconds, 0)::int AS signed_seconds,
-        CASE WHEN d.is_line THEN coalesce(w.seconds, 0) >= d.busy * 1800
-            ELSE coalesce(w.seconds, 0) > d.busy * coalesce(o.open_seconds, 0) END AS is_busy
+        CASE WHEN coalesce(o.open_seconds, 0) = 0 THEN coalesce(w.seconds, 0) > 0
+            WHEN d.is_line THEN coalesce(w.seconds, 0) >= d.busy * 1800
+            ELSE coalesce(w.seconds, 0) > d.busy * o.open_seconds END AS is_busy
     FROM days d CROSS JOIN generate_series(0, 47) AS slot
     LEFT JOIN waiting w USING (hall_id, day, slot)
     LEFT JOIN opened o USING (hall_id, day, slot)
