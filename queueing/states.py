@@ -207,3 +207,9 @@ class JobKind(Words):
 
     SLIP = "slip", "号码小票"
     LIST = "list", "一次性告知单"
+
+
+class JobState(Words):
+    WAITING = "waiting", "正在打印"
+    PRINTED = "printed", "已打印"
+    EXPIRED = "expired", "打印机没有应答"

@@ -8,6 +8,9 @@ from queueing.actions.floor import declare_vip, give_care, look_after, receive_v
 from queueing.actions.issuing import lift_stop, stop_group
 from queueing.actions.moves import Actor
 from queueing.actions.notes import Note, note
+from queueing.actions.posts import leave_post, stand_at
+from queueing.actions.preacceptance import Form, fill
+from queueing.actions.printing import claim_print, print_list, print_slip, printed
 from queueing.actions.ratings import explain_low_rating, note_call, reveal_phone
 from queueing.actions.taking import Wish, add_to_line, take_from_line, take_number
 from queueing.actions.tickets import (
@@ -30,6 +33,7 @@ from queueing.actions.windows import pause, pause_anyway, resume_window, sign_in
 __all__ = [
     "Actor",
     "Booking",
+    "Form",
     "Note",
     "Target",
     "Wish",
@@ -42,14 +46,17 @@ __all__ = [
     "cancel_appointment",
     "change_business",
     "check_in",
+    "claim_print",
     "come_back",
     "declare_vip",
     "drop_business",
     "explain_low_rating",
+    "fill",
     "find_appointment",
     "finish",
     "give_care",
     "hold",
+    "leave_post",
     "lift_stop",
     "look_after",
     "mark_no_show",
@@ -58,6 +65,9 @@ __all__ = [
     "patience_until",
     "pause",
     "pause_anyway",
+    "print_list",
+    "print_slip",
+    "printed",
     "rate",
     "recall",
     "receive_vip",
@@ -72,6 +82,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_for",
+    "stand_at",
     "start",
     "stop_group",
     "swap",

@@ -1,8 +1,8 @@
-"""The queue over HTTP: `halls` (places and boards), `tickets`, `windows`."""
+"""The queue over HTTP: `halls` (places and boards), `tickets`, `windows`, `floor`."""
 
 from django.urls import path
 
-from queueing.api import alerts, appointments, halls, tickets, windows
+from queueing.api import alerts, appointments, floor, halls, tickets, windows
 
 urlpatterns = [
     path("halls/", halls.halls),
@@ -20,6 +20,11 @@ urlpatterns = [
     path("halls/<slug:code>/appointments/arrive/", appointments.arrive),
     path("appointments/<int:pk>/check-in/", appointments.check_in),
     path("appointments/<int:pk>/cancel/", appointments.cancel),
+    path("halls/<slug:code>/visits/", floor.visits),
+    path("visits/<int:visit_id>/undo/", floor.undo),
+    path("vip-arrivals/<int:arrival_id>/receive/", floor.receive),
+    path("print-jobs/claim/", floor.claim),
+    path("print-jobs/<int:job_id>/printed/", floor.printed),
     path("tickets/<uuid:ticket_id>/", tickets.ticket),
     path("tickets/<uuid:ticket_id>/call/", tickets.call),
     path("tickets/<uuid:ticket_id>/add-business/", tickets.add_business),
@@ -34,6 +39,10 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>/cancel/", tickets.cancel),
     path("tickets/<uuid:ticket_id>/requeue/", tickets.requeue),
     path("tickets/<uuid:ticket_id>/undo/", tickets.undo),
+    path("tickets/<uuid:ticket_id>/care/", tickets.care),
+    path("tickets/<uuid:ticket_id>/set-aside/", tickets.set_aside),
+    path("tickets/<uuid:ticket_id>/come-back/", tickets.come_back),
+    path("tickets/<uuid:ticket_id>/change-business/", tickets.change_business),
     path("tickets/<uuid:ticket_id>/rate/", tickets.rate),
     path("windows/<int:window_id>/sign-in/", windows.sign_in),
     path("windows/<int:window_id>/sign-out/", windows.sign_out),

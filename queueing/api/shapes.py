@@ -68,6 +68,10 @@ class NoteIn(serializers.Serializer):
     )
 
 
+class ChangeIn(serializers.Serializer):
+    business = serializers.CharField(max_length=60, help_text="a business code or a group code of the hall")
+
+
 class RateIn(serializers.Serializer):
     score = serializers.IntegerField(min_value=1, max_value=5)
 

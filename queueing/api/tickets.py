@@ -129,6 +129,15 @@ def _note(request: Request, ticket: Ticket, now: datetime) -> Ticket:
 call = _verb("call", _call, rights=("queue.serve", "queue.call"), body=shapes.CallChosenIn)
 note = _verb("note", _note, rights=COUNTER, body=shapes.NoteIn)
 add_business = _verb("add_business", _add_business, rights=COUNTER, body=shapes.AddBusinessIn)
+
+
+def _change_business(request: Request, ticket: Ticket, now: datetime) -> Ticket:
+    business = checked(shapes.ChangeIn, request)["business"]
+    return actions.change_business(ticket.pk, business, actor=actions.Actor.of(caller(request)), now=now)
+
+
+DOOR = ("queue.floor", "queue.manage")
+
 recall = _verb("recall", _simple(actions.recall), rights=COUNTER)
 start = _verb("start", _simple(actions.start), rights=COUNTER)
 finish = _verb("finish", _simple(actions.finish), rights=COUNTER)
@@ -140,3 +149,7 @@ cancel = _verb("cancel", _simple(actions.cancel), rights=FLOOR)
 requeue = _verb("requeue", _simple(actions.requeue), rights=FLOOR)
 undo = _verb("undo", _simple(actions.undo), rights=FLOOR)
 rate = _verb("rate", _rate, rights=("hall.see",), body=shapes.RateIn)
+care = _verb("care", _simple(actions.give_care), rights=DOOR)
+set_aside = _verb("set_aside", _simple(actions.set_aside), rights=DOOR)
+come_back = _verb("come_back", _simple(actions.come_back), rights=DOOR)
+change_business = _verb("change_business", _change_business, rights=DOOR, body=shapes.ChangeIn)
