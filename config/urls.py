@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("messaging.urls")),
     path("", include("halls.urls")),
     path("", include("queueing.urls")),
+    path("", include("overview.urls")),
 ]
 
 handler400 = "core.views.bad_request"

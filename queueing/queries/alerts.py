@@ -13,15 +13,16 @@ from halls.models import Hall
 from queueing.models import Alert, SupportCall, WindowSession
 from queueing.queries import floor as floors
 from queueing.rules import floor as rules
-from queueing.rules.alerts import Key, Scene, breaches
+from queueing.rules.alerts import SWINGING, Key, Scene, breaches
 from queueing.rules.sentences import minutes_since, sentence
-from queueing.states import AT_WINDOW, AlertKind, AlertLevel, PauseReason, SnoozeReason
+from queueing.states import AT_WINDOW, AlertAnswer, AlertKind, AlertLevel, PauseReason, SnoozeReason
 from staff.models import Employment, User
 from staff.queries import in_force
 from staff.states import Role
 
 HELPERS = (Role.BACK_OFFICE, Role.CLERK, Role.HANDSET_SELLER, Role.ENQUIRY, Role.FLOOR_WALKER)
 WANTS_WINDOWS = frozenset({AlertKind.PEAK, AlertKind.MORE_WINDOWS, AlertKind.NOON, AlertKind.MEAN_WAIT})
+DONE_BY_ONE_TAP = frozenset({AlertKind.CARE, AlertKind.VIP, AlertKind.LINGERING})
 HELPERS_SHOWN = 8
 BIGGEST = 2**63 - 1  # of a key; an address may name anything
 
@@ -59,6 +60,11 @@ class Card:
     helpers: list[Helper] = field(default_factory=list)
 
     @property
+    def wants_hand(self) -> bool:
+        """Whether somebody can say 去处理: where one tap does the work itself, the word would only be one more."""
+        return self.alert.kind not in DONE_BY_ONE_TAP and self.alert.answer != AlertAnswer.HANDLING
+
+    @property
     def is_red(self) -> bool:
         return self.alert.level == AlertLevel.RED
 
@@ -71,6 +77,7 @@ class Standing:
     quiet: list[Alert]
     is_peak: bool
     may_act: bool
+    may_guide: bool
     may_manage: bool
     snooze_minutes: int
     my_calls: list[SupportCall]
@@ -128,6 +135,8 @@ def standing(hall: Hall, user: Any, now: datetime) -> Standing:
     alerts = list(rows.prefetch_related(_calls()).order_by("opened_at", "pk"))
     floor = floors.floor_of(hall.pk, now)
     facts = {one.key: one.facts for one in breaches(floor.scene, floor.limit, now, [_key(one) for one in alerts])}
+    # What ends for good is gone from the screen at once; its row follows with the next sweep.
+    alerts = [one for one in alerts if one.kind in SWINGING or _key(one) in facts]
     loud = [one for one in alerts if not one.is_snoozed(now)]
     may_act = user.may("queue.floor", hall) or user.may("queue.manage", hall)
     able = helpers(hall, now) if may_act and any(one.kind != AlertKind.CARE for one in loud) else []
@@ -139,6 +148,7 @@ def standing(hall: Hall, user: Any, now: datetime) -> Standing:
         quiet=[one for one in alerts if one.is_snoozed(now)],
         is_peak=floors.is_peak(hall.pk, now),
         may_act=may_act,
+        may_guide=user.may("queue.floor", hall),
         may_manage=user.may("queue.manage", hall),
         snooze_minutes=floor.limit(rules.SNOOZE_MINUTES),
         my_calls=[

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import time
 from halls.models import Hall
+from queueing.actions import Actor, floor
 from queueing.actions import alerts as actions
 from queueing.models import Alert
 from queueing.queries import alerts as reads
+from queueing.states import AlertKind
 from staff.models import User
 from staff.requests import StaffRequest
 
@@ -36,7 +38,7 @@ def alert_for(user: User, alert_id: int, verb: str) -> Alert:
     if alert is None or not user.may("hall.see", alert.hall):
         raise Http404
     asked = verb == "answer" and alert.support_calls.filter(person=user.pk).exists()
-    needed = ("queue.manage",) if verb in MANAGERS else ("queue.floor", "queue.manage")
+    needed = NEEDED.get(verb, ("queue.floor", "queue.manage"))
     if not asked and not any(user.may(one, alert.hall) for one in needed):
         raise PermissionDenied(FORBIDDEN)
     return alert
@@ -73,8 +75,24 @@ def _support(alert: Alert, data: QueryDict, user: User, now: datetime) -> None:
     actions.ask_support(alert.pk, [number(one) for one in data.getlist("person")], actor=user, now=now)
 
 
+def _floor(kind: str, alert: Alert, user: User, now: datetime) -> None:
+    """What a greeter does for the customer behind an alert; the sweep sees it and ends the alert."""
+    actor = Actor(person=user)
+    if alert.kind != kind:
+        raise Http404
+    if kind == AlertKind.CARE and alert.ticket_id:
+        floor.give_care(alert.ticket_id, actor=actor, now=now)
+    elif kind == AlertKind.VIP:
+        floor.receive_vip(number(alert.subject), actor=actor, now=now)
+    else:
+        floor.look_after(number(alert.subject), actor=actor, now=now)
+
+
 VERBS: dict[str, Callable[[Alert, QueryDict, User, datetime], object]] = {
     "handling": lambda alert, data, user, now: actions.handle(alert.pk, actor=user, now=now),
+    "cared": lambda alert, data, user, now: _floor("care", alert, user, now),
+    "received": lambda alert, data, user, now: _floor("vip", alert, user, now),
+    "looked-after": lambda alert, data, user, now: _floor("lingering", alert, user, now),
     "arrived": lambda alert, data, user, now: actions.arrive(alert.pk, actor=user, now=now),
     "noted": lambda alert, data, user, now: actions.note(alert.pk, data.get("reason", ""), actor=user, now=now),
     "support": _support,
@@ -83,7 +101,10 @@ VERBS: dict[str, Callable[[Alert, QueryDict, User, datetime], object]] = {
         alert.pk, number(data.get("window", "")), actor=user, now=now
     ),
 }
-MANAGERS = frozenset({"noted", "turn", "arrived"})
+NEEDED = {
+    **dict.fromkeys(("noted", "turn", "arrived"), ("queue.manage",)),
+    **dict.fromkeys(("cared", "received", "looked-after"), ("queue.floor",)),
+}
 
 
 @require_GET
