@@ -112,14 +112,18 @@ def test_a_persons_page_shows_the_history_that_one_may_see(client, hall, wang):
     assert {job.hall.code for job in client.get("/staff/01002/").context["jobs"]} == {"ZJ01", "ZJ05"}
 
 
+AT_WORK = ["工作台", "窗口叫号", "大厅引导"]
+MANAGED = ["现场看板", "预约", "取号限制", "待联系客户"]
+
+
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        (Role.CLERK, ["工作台", "窗口叫号", "大厅引导", "通知"]),
-        (Role.GREETER, ["工作台", "大厅引导", "通知"]),
+        (Role.CLERK, [*AT_WORK, "预约", "通知"]),
+        (Role.GREETER, ["工作台", "大厅引导", "预约", "通知"]),
         (Role.INSPECTOR, ["工作台", "通知"]),
-        (Role.DUTY_MANAGER, ["工作台", "窗口叫号", "大厅引导", "人员", "设备配对", "通知"]),
-        (Role.HALL_MANAGER, ["工作台", "窗口叫号", "大厅引导", "人员", "营业时间", "设备配对", "通知"]),
+        (Role.DUTY_MANAGER, [*AT_WORK, *MANAGED, "人员", "大屏内容", "设备配对", "通知"]),
+        (Role.HALL_MANAGER, [*AT_WORK, *MANAGED, "人员", "营业时间", "大屏内容", "设备配对", "通知"]),
         (Role.OPERATIONS, [line.title for line in MENU]),
     ],
 )
