@@ -161,12 +161,14 @@ class Ticket(models.Model):
     def waited(self, now: datetime) -> timedelta:
         """From taking the number to the call that was answered (R-Q-1), without what was no waiting before that call:
         away for papers, gone after a missed call, or served at the window that sent it on."""
-        return (self.called_at or now) - self.taken_at - timedelta(seconds=self.away_seconds)
+        in_line = self.called_at is None or self.window_id is None  # an earlier call does not end a later wait
+        until = (self.finished_at or now) if in_line else self.called_at
+        return (until or now) - self.taken_at - timedelta(seconds=self.away_seconds)
 
     def served_for(self, now: datetime) -> timedelta:
         """Handling time so far, without what it was held. A forgotten start counts from the call."""
         began = self.started_at or self.called_at
-        if began is None:
+        if began is None or self.window_id is None:  # back in a line, whatever was before
             return timedelta(0)
         held = timedelta(seconds=self.held_seconds)
         return (self.finished_at or self.held_at or now) - began - held
