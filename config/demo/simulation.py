@@ -284,7 +284,7 @@ class HallDay:
         if chosen is not None:
             plain = (one for one in line if not fairness.has_head_start(one))
             passed = fairness.passes(chosen, min(plain, key=fairness.place, default=None))
-            seat.run = fairness.run_after(seat.run, passed=passed)
+            seat.run = fairness.run_after(seat.run, chosen, passed=passed)
         return chosen
 
     def _call(self, seat: Seat, number: Number) -> None:

@@ -80,7 +80,7 @@ def _count_run(ticket: Ticket, session: WindowSession, facts: WindowFacts, *, is
     before = session.priority_run
     line = reads.callable_at(facts, ticket.hall_id, session.clerk_id)
     passed = ticket.has_head_start and reads.is_anybody_passed(ticket, line)
-    after = fairness.run_after(before, passed=passed)
+    after = fairness.run_after(before, ticket, passed=passed)
     if before == after:
         return None
     session.priority_run = after

@@ -1,8 +1,8 @@
 """Who is next, when head starts and the cap on them are both obeyed. Pure.
 
 A number's place is `call_order_at`, its taking time less its head start. Whoever was taken earlier than that place and
-still is called later has been passed. After `cap` calls in a row of numbers that passed somebody, one of the passed,
-the longest waiting, is called (DESIGN section 3: priority can't shut out the rest).
+still is called later has been passed. After `cap` calls past somebody with none without a head start between them, one
+of the passed, the longest waiting, is called (DESIGN section 3: priority can't shut out the rest).
 """
 
 from collections import deque
@@ -49,8 +49,10 @@ def is_full(run: int, cap: int) -> bool:
     return 0 < cap <= run
 
 
-def run_after(run: int, *, passed: bool) -> int:
-    return run + 1 if passed else 0
+def run_after(run: int, one: Queued, *, passed: bool) -> int:
+    """The run after a call. Only a call without a head start ends it: a VIP who passes nobody between others who do
+    would begin it anew, again and again."""
+    return run + passed if has_head_start(one) else 0
 
 
 def next_of(waiting: Iterable[One], *, run: int, cap: int) -> One | None:
@@ -83,7 +85,7 @@ def calling_order(
             run = 0
         else:
             order.append(early.popleft())
-            run = run_after(run, passed=passed)
+            run = run_after(run, order[-1], passed=passed)
     return order + list(plain)
 
 

@@ -59,6 +59,11 @@ def test_after_three_calls_past_others_the_longest_waiting_is_called() -> None:
     assert numbers(fairness.calling_order(waiting, cap=0)) == ["V1", "V2", "V3", "V4", "V5", "A1", "A2"]
 
 
+def test_a_vip_who_passes_nobody_does_not_begin_the_run_anew() -> None:
+    waiting = line(("V1", 10, 30), ("V2", 12, 30), ("G0", 0, 10), ("V3", 24, 30), ("A1", 1, 0))
+    assert numbers(fairness.calling_order(waiting, cap=2)) == ["V1", "V2", "G0", "A1", "V3"]
+
+
 def test_one_who_came_later_than_the_vips_has_not_been_passed_by_them() -> None:
     waiting = line(*((f"V{n}", n, 30) for n in range(1, 6)), ("A1", 9, 0))
     assert numbers(fairness.calling_order(waiting, cap=2)) == ["V1", "V2", "V3", "V4", "V5", "A1"]
@@ -83,7 +88,7 @@ def test_the_order_of_a_list_is_that_of_one_call_after_the_other(waiting: list[P
         one = fairness.next_of(left, run=now, cap=cap)
         assert one is not None
         plain = min((other for other in left if other.start == 0), key=fairness.place, default=None)
-        now = fairness.run_after(now, passed=fairness.passes(one, plain))
+        now = fairness.run_after(now, one, passed=fairness.passes(one, plain))
         left.remove(one)
         called.append(one)
     assert fairness.calling_order(waiting, run=run, cap=cap) == called
