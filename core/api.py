@@ -73,6 +73,17 @@ def keeps_answer(view: ApiView) -> ApiView:
     return kept
 
 
+def take_back_answer(request: Request, key: str) -> dict[str, Any] | None:
+    """What was answered to this caller's key, if anything; from now on a late request with that key does nothing.
+
+    Call it in the transaction that takes the answer's effect back: a request under way is waited for.
+    """
+    row, fresh = KeptAnswer.objects.get_or_create(
+        owner=_owner(request._request), key=key, defaults={"fingerprint": "taken back", "at": time.now()}
+    )
+    return None if fresh or not isinstance(row.body, dict) else row.body
+
+
 def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     asked = f"{request.method} {request.path} {json.dumps(request.data, sort_keys=True, default=str)}"
     fingerprint = hashlib.sha256(asked.encode()).hexdigest()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from config.demo import calendar, city, customers, devices, figures, history, people, screens
+from config.demo import appointments, calendar, city, customers, devices, figures, history, people, screens
 from core import time
 from halls.models import Hall
 
@@ -46,6 +46,8 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     say(f"{len(members)} people, {int(customers.COUNT * scale)} customers")
     lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)
     say(f"{lived.tickets} numbers with {lived.events} events on {days} days")
+    promised = appointments.make(halls, members, crowd, now)
+    say(f"{promised} appointments and reasons of low ratings")
     said = figures.add_up(now)
     say(f"{said.days} days added up, {said.half_hours} half hours forecast")
     devices.write_logins(devices.people_rows(members) + links)

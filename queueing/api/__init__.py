@@ -9,6 +9,7 @@ urlpatterns = [
     path("halls/<slug:code>/", halls.hall),
     path("halls/<slug:code>/board/", halls.board),
     path("halls/<slug:code>/tickets/", halls.hall_tickets),
+    path("halls/<slug:code>/tickets/give-back/", halls.give_back),
     path("halls/<slug:code>/line/", halls.line),
     path("halls/<slug:code>/alerts/", alerts.hall_alerts),
     path("alerts/<int:alert_id>/handling/", alerts.handling),

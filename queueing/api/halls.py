@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import PermissionDenied, Throttled
 from rest_framework.permissions import AllowAny
@@ -11,18 +13,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import Pages, keeps_answer
+from core.api import Pages, keeps_answer, take_back_answer
 from core.redis import too_often
 from halls.models import BusinessType, Device, Hall
 from halls.queries import visible_halls
 from halls.states import DeviceKind
 from queueing import actions
 from queueing.api import shapes
+from queueing.models import Ticket
 from queueing.queries import board as boards
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.queries import waits
-from queueing.states import Source
+from queueing.states import Source, TicketState
 from staff.requests import caller
 
 PHONES_PER_MINUTE = 20
@@ -154,6 +157,29 @@ def hall_tickets(request: Request, code: str) -> Response:
     )
     line = (ticket.ahead_when_taken, waits.promised(ticket))
     return Response(reads.facts(ticket, time.now(), line=line), status=201)
+
+
+class GiveBackIn(serializers.Serializer):
+    key = serializers.RegexField(r"^[ -~]{1,100}$", help_text="the Idempotency-Key of the asking")
+
+
+@extend_schema(request=GiveBackIn, responses={200: shapes.GivenBack}, operation_id="tickets_give_back")
+@api_view(["POST"])
+def give_back(request: Request, code: str) -> Response:
+    """A kiosk asked for a number, lost the answer, and its customer has gone: what was given for that key goes back.
+
+    Only a number that still waits is cancelled. Twice is once.
+    """
+    hall, who, now = hall_for(request, code, "queue.issue"), caller(request), time.now()
+    asked = GiveBackIn(data=request.data)
+    asked.is_valid(raise_exception=True)
+    with transaction.atomic():
+        kept = take_back_answer(request, asked.validated_data["key"])
+        ticket = Ticket.objects.filter(pk=kept["id"], hall=hall).first() if kept and "number" in kept else None
+        if ticket is None or ticket.state != TicketState.WAITING:
+            return Response({"number": None})
+        actions.cancel(ticket.pk, actor=actions.Actor.of(who), now=now)
+    return Response({"number": ticket.number})
 
 
 def _too_many_phones(device: Device) -> bool:

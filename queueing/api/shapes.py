@@ -195,5 +195,9 @@ class HallOut(HallRow):
     groups = HallGroup(many=True)
 
 
+class GivenBack(serializers.Serializer):
+    number = serializers.CharField(allow_null=True, help_text="the number that was cancelled")
+
+
 class LineOut(serializers.Serializer):
     waiting = serializers.IntegerField()

@@ -7,10 +7,11 @@ from django.conf import settings
 
 from core import time
 from halls.queries import number as parameter
-from queueing.models import Ticket
+from queueing.models import Appointment, Ticket
 from queueing.queries import tickets as reads
+from queueing.queries.ratings import can_explain
 from queueing.rules import numbers as rules
-from queueing.states import Did, TicketState
+from queueing.states import Did, Source, TicketState
 
 SHARED = (
     "number",
@@ -41,8 +42,21 @@ def status(ticket: Ticket, now: datetime) -> dict[str, Any]:
         "requeue_places": parameter(rules.REQUEUE_PLACES, hall, now),
         "can_cancel": rules.can_do(Did.CANCELLED, ticket.state),
         "can_rate": ticket.state == TicketState.DONE and ticket.rating is None,
+        "can_explain": can_explain(ticket),
+        "phone_known": bool(ticket.phone),
+        "held_kind": ticket.held_kind,
+        "more": [one.business.name for one in ticket.more_businesses.select_related("business")],
+        "slot": _slot(ticket),
         "as_of": time.local(now).isoformat(),
     }
+
+
+def _slot(ticket: Ticket) -> str | None:
+    """The half hour that was promised to somebody with an appointment."""
+    if ticket.source != Source.BOOKED:
+        return None
+    slot = Appointment.objects.filter(ticket=ticket).values_list("slot_at", flat=True).first()
+    return time.local(slot).isoformat() if slot else None
 
 
 def link(ticket: Ticket) -> str:

@@ -49,12 +49,15 @@ def _day(request: StaffRequest, now: datetime) -> date:
 def _answer(request: StaffRequest, hall: Hall, *, whole: bool = False, **said: Any) -> HttpResponse:
     now = time.now()
     day = _day(request, now)
+    slots = reads.day(hall, day, now)
     shown = {
         "hall": hall,
         "day": day,
         "today": time.business_day(now),
         "days": reads.days(hall, now),
-        "slots": reads.day(hall, day, now),
+        "closed": not slots,
+        "past": [slot for slot in slots if slot.is_over and slot.appointments],
+        "slots": [slot for slot in slots if not slot.is_over],
         "groups": hall.groups.filter(is_active=True).order_by("order", "code").prefetch_related("businesses"),
         **said,
     }
@@ -96,8 +99,8 @@ def book(request: StaffRequest, code: str) -> HttpResponse:
 
 def _check_in(row: Appointment, actor: Actor, now: datetime) -> dict[str, Any]:
     ticket = actions.check_in(row.pk, actor=actor, now=now)
-    ahead, seconds = tickets.ahead_and_wait(ticket, now)
-    return {"taken": {"ticket": ticket, "ahead": ahead, "minutes": seconds // 60 if seconds else None}}
+    ahead, wait = tickets.ahead_and_wait(ticket, now)
+    return {"taken": {"ticket": ticket, "ahead": ahead, "range": wait.text if wait else ""}}
 
 
 def _cancel(row: Appointment, actor: Actor, now: datetime) -> dict[str, Any]:

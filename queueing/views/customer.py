@@ -16,17 +16,26 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import time
 from core.errors import Refused
+from core.redis import too_often
 from queueing import actions
 from queueing.models import Ticket
 from queueing.queries import customer as reads
+from queueing.states import LowReason
 
 CUSTOMER = actions.Actor()
+WHY_PER_MINUTE = 10
 TicketView = Callable[[HttpRequest, Ticket], HttpResponse]
 Door = Callable[[HttpRequest, UUID], HttpResponse]
 
 
 class ScoreForm(forms.Form):
     score = forms.IntegerField(min_value=1, max_value=5)
+
+
+class WhyForm(forms.Form):
+    reasons = forms.MultipleChoiceField(choices=LowReason.choices, required=False)
+    wants_call = forms.BooleanField(required=False)
+    phone = forms.CharField(max_length=40, required=False)
 
 
 def own_number(view: TicketView) -> Door:
@@ -57,7 +66,12 @@ def _wants_json(request: HttpRequest) -> bool:
 @require_GET
 @own_number
 def customer(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    shown = {"ticket": ticket, "hall": ticket.hall, "status": reads.status(ticket, time.now())}
+    shown = {
+        "ticket": ticket,
+        "hall": ticket.hall,
+        "status": reads.status(ticket, time.now()),
+        "reasons": LowReason.choices,
+    }
     return render(request, "queueing/customer.html", shown)
 
 
@@ -83,6 +97,27 @@ def rate(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     return _after(request, actions.rate(ticket.pk, form.cleaned_data["score"], actor=CUSTOMER, now=time.now()))
 
 
+@require_POST
+@own_number
+def why(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """What was wrong, and whether somebody should ring."""
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        raise Refused("bad_reason", "请点选一项或几项原因。")
+    if too_often("low-rating", ticket.pk, limit=WHY_PER_MINUTE, seconds=60):
+        raise Refused("too_often", "提交过于频繁,请一分钟后再试。")
+    given = form.cleaned_data
+    actions.explain_low_rating(
+        ticket.pk,
+        given["reasons"],
+        wants_call=given["wants_call"],
+        phone=given["phone"],
+        actor=CUSTOMER,
+        now=time.now(),
+    )
+    return _after(request, Ticket.objects.select_related("hall", "group", "business", "window").get(pk=ticket.pk))
+
+
 def _after(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse(reads.status(ticket, time.now()))
@@ -104,5 +139,6 @@ urlpatterns = [
     path("t/<uuid:ticket_id>/status/", status, name="customer-status"),
     path("t/<uuid:ticket_id>/cancel/", cancel, name="customer-cancel"),
     path("t/<uuid:ticket_id>/rate/", rate, name="customer-rate"),
+    path("t/<uuid:ticket_id>/why/", why, name="customer-why"),
     path("t/<uuid:ticket_id>/qr.svg", qr, name="customer-qr"),
 ]

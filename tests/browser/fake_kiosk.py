@@ -120,6 +120,11 @@ def status(**more: Any) -> dict[str, Any]:
         "requeue_places": 3,
         "can_cancel": True,
         "can_rate": False,
+        "can_explain": False,
+        "phone_known": False,
+        "held_kind": "",
+        "more": [],
+        "slot": None,
         "as_of": "2026-11-22T10:42:11+08:00",
         **more,
     }

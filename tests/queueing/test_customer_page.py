@@ -10,7 +10,7 @@ from django.test import Client
 
 from core import time
 from halls.models import Hall
-from queueing.models import Ticket
+from queueing.models import Appointment, LowRating, Ticket, TicketBusiness
 from queueing.states import TicketState as S
 from tests.factories import make_business, make_ticket
 
@@ -63,16 +63,21 @@ def test_the_status_is_a_closed_list_of_facts(client: Client, ticket: Ticket):
         "called_at",
         "calls",
         "can_cancel",
+        "can_explain",
         "can_rate",
         "documents",
         "estimated_wait_high_seconds",
         "estimated_wait_seconds",
         "finished_at",
         "hall",
+        "held_kind",
+        "more",
         "near_ahead",
         "number",
+        "phone_known",
         "rating",
         "requeue_places",
+        "slot",
         "state",
         "taken_at",
         "window",
@@ -240,3 +245,69 @@ def test_the_page_carries_its_first_status_so_that_nothing_jumps(client: Client,
     assert carried["state"] == "called"
     assert carried["window"]["label"] == "1 号窗口"
     assert time.local(time.now()).isoformat() >= carried["as_of"]
+
+
+def low(hall: Hall, **fields: Any) -> Ticket:
+    return make_ticket(hall, S.DONE, rating=1, **fields)
+
+
+def test_after_a_low_rating_the_page_asks_why_and_takes_one_answer(client: Client, hall: Hall):
+    ticket = low(hall)
+    assert status(client, ticket)["can_explain"] is True
+
+    answer = post(client, ticket, "why/", reasons=["wait", "place"])
+
+    assert (answer.status_code, answer.json()["can_explain"]) == (200, False)
+    assert LowRating.objects.get().reasons == ["wait", "place"]
+    again = post(client, ticket, "why/", reasons=["manner"])
+    assert (again.status_code, again.json()["code"]) == (409, "explained_already")
+    assert LowRating.objects.get().reasons == ["wait", "place"]
+
+
+def test_a_satisfied_customer_is_not_asked_why(client: Client, hall: Hall):
+    assert status(client, make_ticket(hall, S.DONE, rating=3))["can_explain"] is False
+
+
+def test_who_wants_a_call_leaves_a_phone_or_has_left_one(client: Client, hall: Hall):
+    with_phone, without = low(hall, phone=PHONE), low(hall)
+
+    assert (status(client, with_phone)["phone_known"], status(client, without)["phone_known"]) == (True, False)
+    assert post(client, without, "why/", wants_call="on").json()["code"] == "phone_needed"
+    assert post(client, without, "why/", wants_call="on", phone="13900000002").status_code == 200
+    assert post(client, with_phone, "why/", wants_call="on").status_code == 200
+    assert sorted(LowRating.objects.values_list("phone", flat=True)) == [PHONE, "13900000002"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "bad_reason"),
+        ({"reasons": "rude"}, "bad_reason"),
+        ({"reasons": "\x00"}, "bad_reason"),
+        ({"wants_call": "on", "phone": "1" * 3000}, "bad_reason"),
+        ({"wants_call": "on", "phone": "123"}, "bad_phone"),
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_a_sentence(client: Client, hall: Hall, body: dict[str, str], code: str):
+    answer = post(client, low(hall), "why/", **body)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert LowRating.objects.count() == 0
+
+
+def test_the_page_knows_of_an_appointment_and_of_more_businesses(client: Client, hall: Hall, ticket: Ticket):
+    slot = time.now().replace(minute=30, second=0, microsecond=0)
+    Ticket.objects.filter(pk=ticket.pk).update(source="booked")
+    Appointment.objects.create(
+        hall=hall, group=ticket.group, day=slot.date(), slot_at=slot, code="123456", state="arrived", ticket=ticket,
+        source="greeter", made_at=slot,
+    )  # fmt: skip
+    TicketBusiness.objects.create(ticket=ticket, business=make_business("top_up", name="交费"), added_at=slot)
+
+    told = status(client, ticket)
+
+    assert (told["slot"], told["more"]) == (time.local(slot).isoformat(), ["交费"])
+
+
+def test_a_held_number_says_what_it_waits_for(client: Client, hall: Hall):
+    assert status(client, make_ticket(hall, S.HELD, held_kind="papers"))["held_kind"] == "papers"

@@ -422,3 +422,52 @@ def test_strangers_do_not_see_a_halls_appointments(hall):
 
     assert client.get("/api/v1/halls/ZJ01/appointments/").status_code == 404
     assert client.post(f"/api/v1/appointments/{row.pk}/cancel/").status_code == 404
+
+
+# -- numbers nobody waited for -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kiosk(hall):
+    client = APIClient()
+    client.force_authenticate(make_device(hall, DeviceKind.KIOSK, token="hkd_" + "k" * 30))
+    return client
+
+
+TICKETS = "/api/v1/halls/ZJ01/tickets/"
+
+
+def test_a_number_whose_answer_was_lost_is_given_back_once(hall, kiosk):
+    kiosk.post(TICKETS, {"business": "general", "phone": PHONE}, "json", headers={"idempotency-key": "wish"})
+
+    answers = [kiosk.post(f"{TICKETS}give-back/", {"key": "wish"}, "json") for _ in range(2)]
+
+    assert [(one.status_code, one.data["number"]) for one in answers] == [(200, "A001"), (200, None)]
+    assert Ticket.objects.get().state == TicketState.CANCELLED
+
+
+def test_a_wish_that_arrives_after_it_was_given_back_gets_no_number(hall, kiosk):
+    assert kiosk.post(f"{TICKETS}give-back/", {"key": "wish"}, "json").data == {"number": None}
+
+    late = kiosk.post(TICKETS, {"business": "general"}, "json", headers={"idempotency-key": "wish"})
+
+    assert (late.status_code, late.data["code"], Ticket.objects.count()) == (409, "key_reused", 0)
+
+
+def test_a_number_that_is_being_served_stays(hall, kiosk):
+    kiosk.post(TICKETS, {"business": "general"}, "json", headers={"idempotency-key": "wish"})
+    Ticket.objects.update(state=TicketState.SERVING)
+
+    assert kiosk.post(f"{TICKETS}give-back/", {"key": "wish"}, "json").data == {"number": None}
+    assert Ticket.objects.get().state == TicketState.SERVING
+
+
+def test_keys_are_ones_own(hall, kiosk):
+    kiosk.post(TICKETS, {"business": "general"}, "json", headers={"idempotency-key": "wish"})
+    other = APIClient()
+    other.force_authenticate(make_user("01003", "greeter", hall))
+
+    assert other.post(f"{TICKETS}give-back/", {"key": "wish"}, "json").data == {"number": None}
+    assert Ticket.objects.get().state == TicketState.WAITING
+    for key in ("", "x" * 101, "a\x00b", None):
+        assert kiosk.post(f"{TICKETS}give-back/", {"key": key}, "json").status_code == 400

@@ -23,14 +23,20 @@ function headline(status) {
     case "called": return where ? t("called", { window: where }) : t("called_plain");
     case "serving": return where ? t("serving", { window: where }) : t("serving_plain");
     case "no_show": return t("no_show", { n: status.requeue_places });
+    case "held": return t(heldWord(status));
     default: return t(status.state);
   }
+}
+
+/** Away by one's own wish, to fetch papers, or waiting for the back office: three different things to do. */
+function heldWord(status) {
+  return ["papers", "back_office"].includes(status.held_kind) ? `held_${status.held_kind}` : "held";
 }
 
 function advice(status) {
   switch (status.state) {
     case "called": return status.calls > 1 ? t("recalled", { n: status.calls }) : "";
-    case "held": return t("held_advice");
+    case "held": return t(`${heldWord(status)}_advice`);
     case "cancelled": return t("cancelled_advice");
     case "closed": return t("closed_advice");
     case "done": return doneAdvice(status);
@@ -42,8 +48,9 @@ function doneAdvice(status) {
   if (!status.rating) return t("done_advice");
   const score = t(`score_${status.rating}`);
   if (status.rating > 2) return t("rated", { score });
+  if (status.can_explain) return t("rated_why", { score });
   const phone = status.hall.phone ? t("rated_phone", { phone: status.hall.phone }) : "";
-  return t("rated_low", { score, phone });
+  return t("rated_low", { phone });
 }
 
 function title(status) {
@@ -81,6 +88,12 @@ function drawSteps(status) {
   $("step-called").textContent = t("step_called");
 }
 
+/** The field for a call's phone stands only where a call is wanted. */
+export function drawCallPhone(status) {
+  $("call-phone").hidden = !$("wants-call").checked;
+  $("call-phone").querySelector("label").textContent = t(status.phone_known ? "why_phone_kept" : "why_phone");
+}
+
 export function draw(status) {
   translate();
   document.title = `${title(status)} · ${status.hall.name}`;
@@ -89,7 +102,12 @@ export function draw(status) {
   $("giant").hidden = status.state !== "called" || !status.window;
   $("giant").textContent = status.window ? status.window.number : "";
   $("number").textContent = status.number;
-  $("about").textContent = (isEnglish() && status.about_en) || status.about;
+  const about = (isEnglish() && status.about_en) || status.about;
+  $("about").textContent = status.more?.length ? t("more", { first: about, more: status.more.join("、") }) : about;
+  $("slot").hidden = !status.slot;
+  $("slot").textContent = status.slot ? t("slot", { time: clockText(status.slot) }) : "";
+  $("why").hidden = !status.can_explain;
+  drawCallPhone(status);
   drawFacts(status);
   const words = advice(status);
   $("advice").textContent = words;

@@ -1,6 +1,6 @@
 // The customer's own page: follows one number, buzzes when it is near, lets it be cancelled and rated.
 
-import { draw, mood } from "./face.js";
+import { draw, drawCallPhone, mood } from "./face.js";
 import { BoardLink } from "./link.js";
 import { pickLanguage, switchLanguage, t } from "./texts.js";
 import { clockText } from "./wait.js";
@@ -54,7 +54,7 @@ function hear(next) {
 }
 
 function isOver() {
-  return ["cancelled", "closed"].includes(status.state) || (status.state === "done" && !status.can_rate);
+  return ["cancelled", "closed"].includes(status.state) || (status.state === "done" && !status.can_rate && !status.can_explain);
 }
 
 /** Once per change, and again for each repeated call. Browsers without a motor, or untouched pages, stay quiet. */
@@ -118,6 +118,12 @@ $("cancel-form").addEventListener("submit", async (event) => {
 $("rate-form").addEventListener("submit", (event) => {
   event.preventDefault();
   send(event.target, { score: event.submitter.value });
+});
+$("why-form").addEventListener("change", () => drawCallPhone(status));
+$("why-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.querySelector("input:checked")) send(event.target);
+  else $("problem").textContent = t("why_none");
 });
 $("language").addEventListener("click", () => {
   switchLanguage();

@@ -1,7 +1,7 @@
 // Draws the groups with their live figures, and what was chosen on the screens that follow.
 
 import { rangeText } from "../customer/wait.js";
-import { named, t } from "./texts.js";
+import { isEnglish, named, t } from "./texts.js";
 
 const LONG_WAIT_SECONDS = 30 * 60;
 const SVG = "http://www.w3.org/2000/svg";
@@ -44,6 +44,7 @@ function drawing(name) {
 /** People waiting and minutes to expect, in words; colour only underlines them. */
 function waitLine(figures) {
   if (!figures) return make("span", "wait");
+  if (figures.stopped) return make("span", "wait stopped", make("b", "wait-time", t(`group_${figures.stopped}`)));
   const range = rangeText(figures);
   const long = figures.estimated_wait_seconds > LONG_WAIT_SECONDS;
   const line = make(
@@ -55,7 +56,7 @@ function waitLine(figures) {
   return line;
 }
 
-function figuresOf(board, group) {
+export function figuresOf(board, group) {
   return board?.groups?.find((one) => one.code === group.code) || null;
 }
 
@@ -63,7 +64,7 @@ function card(group, board) {
   const hint = named(group, "hint");
   const button = make(
     "button",
-    "group",
+    figuresOf(board, group)?.stopped ? "group is-stopped" : "group",
     make("span", "group-icon", drawing(iconOf(group))),
     make("span", "group-words", make("b", "group-name", named(group)), ...(hint ? [make("small", "", hint)] : [])),
     waitLine(figuresOf(board, group)),
@@ -83,7 +84,9 @@ export function drawGroups(root, facts, board) {
     return;
   }
   for (const group of facts.groups) {
-    root.querySelector(`[data-code="${CSS.escape(group.code)}"] .wait`)?.replaceWith(waitLine(figuresOf(board, group)));
+    const button = root.querySelector(`[data-code="${CSS.escape(group.code)}"]`);
+    button?.querySelector(".wait")?.replaceWith(waitLine(figuresOf(board, group)));
+    button?.classList.toggle("is-stopped", Boolean(figuresOf(board, group)?.stopped));
   }
 }
 
@@ -125,4 +128,34 @@ export function summary(board) {
   const people = board.waiting.reduce((sum, one) => sum + one.count, 0);
   const open = board.windows.filter((window) => window.state !== "closed").length;
   return open ? t("summary", { n: people, w: open }) : t("summary_bare", { n: people });
+}
+
+/** Papers to bring for a group: what most of its businesses want. "" when none want any. */
+export function bringWords(group, facts) {
+  const wanted = group.businesses.map((code) => facts.businesses.find((one) => one.code === code)?.documents || "");
+  const counts = new Map();
+  for (const papers of wanted.filter(Boolean)) counts.set(papers, (counts.get(papers) || 0) + 1);
+  const [most] = [...counts].sort((one, other) => other[1] - one[1]);
+  if (!most) return "";
+  return t(counts.size === 1 && wanted.every(Boolean) ? "bring" : "bring_most", { what: most[0] });
+}
+
+/** Open halls nearby with shorter lines, when the wait here is long (R-Q-18). "" otherwise. */
+function nearWords(group, board) {
+  const here = figuresOf(board, group);
+  const wait = here?.estimated_wait_high_seconds ?? here?.estimated_wait_seconds ?? 0;
+  if (wait <= LONG_WAIT_SECONDS) return "";
+  const people = board.waiting.reduce((sum, one) => sum + one.count, 0);
+  const better = (board.near || []).filter((hall) => hall.open && hall.waiting < people / 2).slice(0, 2);
+  if (!better.length) return "";
+  const halls = better.map((hall) => t("near_hall", { name: hall.name, km: hall.km, n: hall.waiting }));
+  return t("near", { halls: halls.join(isEnglish() ? ", " : "、") });
+}
+
+/** What to bring, and where it is quicker: said before the number is taken. */
+export function drawTold(bring, near, group, { facts, board }) {
+  for (const [node, words] of [[bring, bringWords(group, facts)], [near, board ? nearWords(group, board) : ""]]) {
+    node.textContent = words;
+    node.hidden = !words;
+  }
 }

@@ -7,8 +7,8 @@ const LENGTH = 11;
 const GAPS = new Set([3, 7]);
 
 export class Keypad {
-  constructor({ pad, typed, onChange, onEnter }) {
-    Object.assign(this, { pad, typed, onChange, onEnter });
+  constructor({ pad, typed, onChange, onEnter, gaps = GAPS }) {
+    Object.assign(this, { pad, typed, onChange, onEnter, gaps });
     this.value = "";
     this.buttons = KEYS.map((key) => this.button(key));
     pad.replaceChildren(...this.buttons);
@@ -55,12 +55,17 @@ export class Keypad {
       place.textContent = this.value[index] || "";
       place.classList.toggle("filled", index < this.value.length);
       place.classList.toggle("next", index === this.value.length);
-      place.classList.toggle("gap", GAPS.has(index));
+      place.classList.toggle("gap", this.gaps.has(index));
       return place;
     });
     this.typed.replaceChildren(...places);
     this.typed.setAttribute("aria-label", this.value.split("").join(" "));
   }
+}
+
+/** Six digits of an appointment. */
+export function isCode(digits) {
+  return /^\d{6}$/.test(digits);
 }
 
 export function isMobile(digits) {

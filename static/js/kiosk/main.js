@@ -1,10 +1,12 @@
 // The kiosk: group, phone if wanted, number. Every path leads back to the start by itself.
 
 import { clockText, dayText, rangeText, waitRange } from "../customer/wait.js";
-import { drawChosen, drawGroups, drawWaiting, drawWays, summary, waysOf } from "./home.js";
+import {
+  bringWords, drawChosen, drawGroups, drawTold, drawWaiting, drawWays, figuresOf, summary, waysOf,
+} from "./home.js";
 import { Idle } from "./idle.js";
-import { Keypad, isMobile } from "./keypad.js";
-import { Wish } from "./server.js";
+import { Keypad, isCode, isMobile } from "./keypad.js";
+import { Unclaimed, Wish } from "./server.js";
 import { printSlip } from "./slip.js";
 import { canSpeak, hush, say, spokenNumber, whenVoicesChange } from "./speech.js";
 import { staffMenu } from "./staff_menu.js";
@@ -27,6 +29,10 @@ const watch = new Watch(HALL, {
 });
 const idle = new Idle({ onTick: showIdle, onEnd: goHome });
 const keypad = new Keypad({ pad: $("pad"), typed: $("typed"), onChange: phoneChanged, onEnter: take });
+const bookedPad = new Keypad({
+  pad: $("booked-pad"), typed: $("booked-typed"), onChange: bookedChanged, onEnter: arrive, gaps: new Set(),
+});
+const unclaimed = new Unclaimed(HALL);
 const staff = staffMenu({ paperOut: watch.paperOut, onPaper: setPaper, onTrial: trialSlip });
 
 // ---- which screen -------------------------------------------------------------------------------
@@ -49,9 +55,14 @@ function goHome() {
   setLanguage("zh");
   hush();
   keypad.clear();
+  bookedPad.clear();
   if (staff.open) staff.close();
-  $("phone-trouble").textContent = "";
+  forgetTrouble();
   show(restScreen());
+}
+
+function forgetTrouble() {
+  $("phone-trouble").textContent = $("booked-trouble").textContent = "";
 }
 
 /** What an untouched kiosk shows: the groups, or why there are none today. */
@@ -83,6 +94,8 @@ function paint() {
   if (now.group) for (const root of all(".chosen")) drawChosen(root, now.group, board);
   for (const lane of [$("lane-home"), $("lane-phone")]) lane.setAttribute("aria-pressed", now.green);
   keypad.show();
+  bookedPad.show();
+  if (now.group && facts) drawTold($("bring"), $("near"), now.group, watch);
   paintTake();
   paintClosed();
   if (now.ticket) paintTicket();
@@ -105,6 +118,8 @@ function paintTop() {
 function paintTake() {
   $("take").disabled = asking;
   $("take").textContent = asking ? t("taking") : t(keypad.value ? "take" : "take_plain");
+  $("arrive").disabled = asking;
+  $("arrive").textContent = t(asking ? "taking" : "booked_take");
 }
 
 function paintClosed() {
@@ -134,7 +149,9 @@ function paintTicket() {
 }
 
 function paintRefusal() {
-  const words = refusal(now.refusal.code, now.refusal.sentence);
+  const words = now.refusal.words
+    ? { text: now.refusal.words(), more: "" }
+    : refusal(now.refusal.code, now.refusal.sentence);
   $("refused-text").textContent = words.text;
   $("refused-more").textContent = words.more;
 }
@@ -150,6 +167,12 @@ function showIdle(left) {
 
 function choose(code) {
   now.group = watch.facts.groups.find((group) => group.code === code);
+  const told = figuresOf(watch.board, now.group);
+  if (told?.stopped) {
+    now.refusal = { words: () => t(`group_${told.stopped}_why`, { name: named(now.group), reason: told.stop_reason }) };
+    show("refused");
+    return;
+  }
   wish = new Wish(HALL);
   const ways = waysOf(now.group, watch.facts);
   drawWays($("ways"), ways);
@@ -168,19 +191,58 @@ async function take() {
     trouble(t("bad_phone"));
     return;
   }
-  const mine = wish;
+  const body = { business: now.group.code, ...(phone && { phone }), ...(now.green && { lane: "green" }) };
+  const answer = await askFor(wish, body);
+  if (answer) answered(answer, phone);
+  settle();
+}
+
+/** The answer to a wish; null when its customer has gone. A number nobody waits for any more is given back. */
+async function askFor(mine, body) {
   asking = true;
   idle.pause();
   paintTake();
-  const body = { business: now.group.code, ...(phone && { phone }), ...(now.green && { lane: "green" }) };
   const answer = await mine.ask(body, () => {
     mine.inTrouble = true;
     settle();
   });
+  if (mine.isNewNumber && (mine.dropped || answer.lost)) unclaimed.add(mine.key);
+  if (mine.dropped) return null;
   asking = false;
-  if (mine.dropped) return;
-  answered(answer, phone);
+  return answer;
+}
+
+/** 「已预约」: a phone or a code against the number that was promised. */
+async function arrive() {
+  if (asking) return;
+  const given = bookedPad.value;
+  if (!isMobile(given) && !isCode(given)) {
+    bookedTrouble(t("booked_short"));
+    return;
+  }
+  const answer = await askFor(wish, { given, ...(now.green && { lane: "green" }) });
+  if (answer?.status === 409) {
+    const words = refusal(answer.data?.code, answer.data?.message);
+    bookedTrouble([words.text, words.more].filter(Boolean).join(" "));
+    paintTake();
+    idle.run();
+  } else if (answer) answered(answer, isMobile(given) ? given : "");
   settle();
+}
+
+function openBooked() {
+  wish = new Wish(HALL, "appointments/arrive/");
+  now.group = null;
+  show("booked");
+}
+
+function bookedChanged() {
+  $("booked-trouble").textContent = "";
+}
+
+function bookedTrouble(sentence) {
+  $("booked-trouble").textContent = sentence;
+  if (now.reading) say(sentence);
 }
 
 function answered({ status, data, lost }, phone) {
@@ -208,7 +270,8 @@ function arrived(ticket, phone) {
 
 /** Where printing is not silent its dialog stops the clock: the twenty seconds begin when it closes. */
 async function printTicket() {
-  await printSlip(now.ticket, $("about").textContent);
+  const bring = now.group && watch.facts ? bringWords(now.group, watch.facts) : "";
+  await printSlip(now.ticket, $("about").textContent, bring);
   idle.touch();
 }
 
@@ -235,7 +298,11 @@ function readAloud() {
   if (!now.reading) return;
   if (now.screen === "ticket") say(ticketWords());
   else if (now.screen === "home") say([t("home_title"), ...(watch.facts?.groups || []).map((group) => named(group))].join(",").concat("。"));
-  else if (now.screen === "phone") say(`${named(now.group)}。${t("phone_title")}。${$("take").textContent}。`);
+  else if (now.screen === "phone") {
+    const told = [named(now.group), $("bring").textContent, t("phone_title"), $("take").textContent];
+    say(told.filter(Boolean).join("。").concat("。"));
+  }
+  else if (now.screen === "booked") say(`${t("booked_title")}。${t("booked_sub")}。`);
   else if (now.screen === "tip") say(`${t("tip_title")}。${t("tip_anyway")}。`);
   else if (now.screen === "refused") say($("refused-text").textContent);
 }
@@ -276,12 +343,15 @@ $("groups").addEventListener("click", (event) => {
 $("tip-anyway").addEventListener("click", () => show("phone"));
 for (const id of ["tip-go", "refused-home", "done"]) $(id).addEventListener("click", goHome);
 for (const button of all(".back:not(#again)")) button.addEventListener("click", goBack);
+$("booked-door").addEventListener("click", openBooked);
+$("arrive").addEventListener("click", arrive);
 $("take").addEventListener("click", take);
 $("again").addEventListener("click", printTicket);
 $("stay").addEventListener("click", () => idle.run());
 $("lane-home").addEventListener("click", toggleLane);
 $("lane-phone").addEventListener("click", toggleLane);
 $("give-up").addEventListener("click", () => {
+  if (wish?.isNewNumber) unclaimed.add(wish.key);
   asking = false;
   goHome();
   settle();
@@ -292,7 +362,7 @@ $("large").addEventListener("click", () => {
 });
 $("language").addEventListener("click", () => {
   setLanguage(isEnglish() ? "zh" : "en");
-  $("phone-trouble").textContent = "";
+  forgetTrouble();
   show(now.screen);
 });
 $("read").addEventListener("click", () => {
@@ -317,7 +387,8 @@ function freshenAtNight() {
 function goBack() {
   if (asking) return;
   keypad.clear();
-  $("phone-trouble").textContent = "";
+  bookedPad.clear();
+  forgetTrouble();
   now.group = null;
   show(restScreen());
 }

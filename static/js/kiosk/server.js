@@ -40,8 +40,9 @@ export function freshKey() {
 
 /** A customer's wish: the same wish keeps its key, a changed one gets a new key, so a repeat is never a second number. */
 export class Wish {
-  constructor(code) {
-    this.path = `/api/v1/halls/${encodeURIComponent(code)}/tickets/`;
+  constructor(code, door = "tickets/") {
+    this.path = `/api/v1/halls/${encodeURIComponent(code)}/${door}`;
+    this.isNewNumber = door === "tickets/";
     this.said = "";
     this.key = "";
     this.dropped = false;
@@ -68,5 +69,62 @@ export class Wish {
   /** The customer stopped waiting: no further try is made. */
   drop() {
     this.dropped = true;
+  }
+}
+
+const KEPT_AS = "hallkeeper.kiosk.unclaimed";
+const GIVE_BACK_MS = [1000, 3000, 10000, 30000];
+
+/** Wishes whose answer nobody waited for: a number given for one is given back, however late the server is heard. */
+export class Unclaimed {
+  constructor(code) {
+    this.path = `/api/v1/halls/${encodeURIComponent(code)}/tickets/give-back/`;
+    this.tries = 0;
+    this.keys = this.read();
+    if (this.keys.length) this.send();
+  }
+
+  read() {
+    try {
+      const kept = JSON.parse(localStorage.getItem(KEPT_AS) || "[]");
+      return Array.isArray(kept) ? kept : [];
+    } catch {
+      return [];
+    }
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(KEPT_AS, JSON.stringify(this.keys));
+    } catch {
+      // Storage may be refused; then they are kept as long as the page is.
+    }
+  }
+
+  add(key) {
+    if (!key || this.keys.includes(key)) return;
+    this.keys.push(key);
+    this.keep();
+    this.tries = 0;
+    this.send();
+  }
+
+  async send() {
+    clearTimeout(this.timer);
+    if (this.sending || !this.keys.length) return;
+    this.sending = true;
+    const key = this.keys[0];
+    const answer = await request(this.path, { body: { key } });
+    this.sending = false;
+    if (answer.lost || answer.status === 401 || answer.status === 403 || answer.status === 429) {
+      const pause = GIVE_BACK_MS[Math.min(this.tries, GIVE_BACK_MS.length - 1)];
+      this.tries += 1;
+      this.timer = setTimeout(() => this.send(), pause);
+      return;
+    }
+    this.tries = 0;
+    this.keys = this.keys.filter((one) => one !== key);
+    this.keep();
+    this.send();
   }
 }

@@ -11,13 +11,15 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, page];
 
 const $ = (id) => document.getElementById(id);
 
-function fill(ticket, about) {
+function fill(ticket, about, bring) {
   const range = rangeText(ticket);
   $("slip-number").textContent = ticket.number;
   $("slip-business").textContent = about;
   $("slip-ahead").textContent = t("people", { n: ticket.ahead });
   $("slip-wait").textContent = range ? t("minutes", { range }) : t("slip_wait_unknown");
   $("slip-taken").textContent = `${dayText(ticket.taken_at, isEnglish())} ${clockText(ticket.taken_at)}`;
+  $("slip-bring").textContent = bring;
+  $("slip-bring").hidden = !bring;
   $("slip-qr").hidden = !ticket.id;
   if (ticket.id) $("slip-qr").src = `/t/${ticket.id}/qr.svg`;
 }
@@ -28,8 +30,8 @@ function cutToLength() {
   page.replaceSync(`@page { size: 80mm ${height}mm; margin: 0; }`);
 }
 
-export async function printSlip(ticket, about) {
-  fill(ticket, about);
+export async function printSlip(ticket, about, bring = "") {
+  fill(ticket, about, bring);
   if (ticket.id) {
     const patience = new Promise((go) => setTimeout(go, QR_PATIENCE_MS));
     await Promise.race([$("slip-qr").decode().catch(() => {}), patience]);
