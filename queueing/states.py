@@ -98,6 +98,16 @@ class WindowDid(Words):
     NIGHT_CLOSED = "night_closed", "夜间自动签出"
 
 
+class CallReason(Words):
+    """Why a number goes out of turn; the words are kept, so that free text may stand in their place."""
+
+    HURRY = "hurry", "客户赶时间"
+    FRAIL = "frail", "长者或行动不便"
+    PAPERS = "papers", "补齐材料回来"
+    KNOWN = "known", "上次由本窗口办理"
+    UPSET = "upset", "客户着急,先安抚"
+
+
 class Retention(Words):
     """How the talk with somebody who wants to leave us ended (port-out, closing)."""
 

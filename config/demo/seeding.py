@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from config.demo import appointments, calendar, city, customers, devices, figures, history, people, screens
+from config.demo import appointments, calendar, city, customers, devices, figures, history, offers, people, screens
 from core import time
 from halls.models import Hall
 
@@ -42,6 +42,7 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     members = people.hire(halls, now, today)
     links = devices.make(halls, now)
     screens.make(halls, members, now, today)
+    offers.make()
     crowd = customers.make(today, int(customers.COUNT * scale))
     say(f"{len(members)} people, {int(customers.COUNT * scale)} customers")
     lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)

@@ -45,7 +45,8 @@ def drop_business(ticket_id: UUID, code: str, *, actor: Actor, now: datetime) ->
     ticket = locked(ticket_id)
     check(ticket, Did.DROPPED)
     own(ticket, actor)
-    row = TicketBusiness.objects.filter(ticket=ticket, business__code=code).select_related("business").first()
+    added = TicketBusiness.objects.filter(ticket=ticket).select_related("business")
+    row = next((one for one in added if one.business.code == code), None)
     if row is None:
         raise Refused("not_added", f"{ticket.number} 没有加办这项业务,请看过最新画面后再操作。")
     row.delete()

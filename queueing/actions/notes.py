@@ -61,7 +61,7 @@ def _recommended(ticket: Ticket, what: Note, now: datetime) -> dict[str, Any]:
         return {"recommended": "", "recommended_accepted": None}
     if not rules.may_recommend(is_peak=floor.is_peak(ticket.hall_id, now)):
         raise Refused("peak", "现在是客流高峰,办完业务后不再推荐其他业务。")
-    offer = Offer.objects.filter(name=what.offer, is_active=True).first()
+    offer = next((one for one in Offer.objects.filter(is_active=True) if one.name == what.offer), None)
     if offer is None:
         raise Refused("no_offer", "推荐项已停用,请换一项。")
     return {"recommended": offer.name, "recommended_accepted": bool(what.accepted)}

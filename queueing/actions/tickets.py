@@ -15,7 +15,7 @@ from halls.queries import number as parameter
 from messaging import actions as messages
 from messaging.states import MessageKind
 from queueing.actions.moves import Actor, check, locked, move
-from queueing.models import Ticket, WindowSession
+from queueing.models import PreAcceptance, Ticket, WindowSession
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
 from queueing.rules import numbers as rules
@@ -64,7 +64,15 @@ def start(ticket_id: UUID, *, actor: Actor, now: datetime) -> Ticket:
     ticket = locked(ticket_id)
     check(ticket, Did.STARTED)
     own(ticket, actor)
-    return move(ticket, Did.STARTED, TicketState.SERVING, actor=actor, now=now, started_at=now)
+    return move(ticket, Did.STARTED, TicketState.SERVING, actor=actor, now=now, started_at=now, **_prepared(ticket))
+
+
+def _prepared(ticket: Ticket) -> dict[str, Any]:
+    """Handling starts from the form filled while waiting (R-Q-12): its business, where the number knew only a group."""
+    if ticket.business_id is not None:
+        return {}
+    form = PreAcceptance.objects.filter(ticket=ticket).select_related("business").first()
+    return {"business": form.business} if form else {}
 
 
 @transaction.atomic

@@ -3,17 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Q, QuerySet
 
 from core import time
 from halls.models import Hall, Window
-from queueing.models import Ticket, WindowSession
-from queueing.queries import board
+from queueing.models import Alert, Ticket, TicketBusiness, WindowSession
+from queueing.queries import board, service
 from queueing.queries import layout as layouts
 from queueing.queries import tickets as reads
+from queueing.queries.businesses import businesses_of
 from queueing.queries.layout import Layout
+from queueing.queries.undo import undoable
+from queueing.rules import floor
 from queueing.rules import numbers as rules
-from queueing.states import TicketState, WindowState
+from queueing.rules.windows import HOLD_MINUTES, MEALS
+from queueing.states import AlertKind, TicketState, WindowState
 from staff.models import User
 
 QUEUE_SHOWN = 12
@@ -37,26 +41,66 @@ def window_choices(halls: QuerySet[Hall]) -> list[dict[str, Any]]:
 def panel(session: WindowSession, now: datetime) -> dict[str, Any]:
     """Everything that changes on the counter page."""
     layout = layouts.of(session.window.hall_id, now)
+    hall = layout.hall
     window = layout.window(session.window_id)
-    line = reads.callable_at(window, layout.hall.pk, session.clerk_id) if window else Ticket.objects.none()
+    line = reads.callable_at(window, hall.pk, session.clerk_id) if window else Ticket.objects.none()
     waiting = list(line.select_related("group", "business")[: QUEUE_SHOWN + 1])
+    count = line.count() if len(waiting) > QUEUE_SHOWN else len(waiting)
     current = reads.at_window(session)
+    hall_waiting = board.waiting_by_hall([hall.pk]).get(hall.pk, 0)
+    hall_windows = board.open_windows_by_hall([hall.pk]).get(hall.pk, 0)
+    peak = _is_peak(layout, hall_waiting, hall_windows)
     return {
         "session": session,
-        "hall": layout.hall,
+        "hall": hall,
         "now": now,
         "state": _state(session, current),
         "serves": "、".join(layout.groups[pk].name for pk in _served(layout, session.window_id)),
         "queue": [_queued(ticket, now) for ticket in waiting[:QUEUE_SHOWN]],
-        "more": line.count() - QUEUE_SHOWN if len(waiting) > QUEUE_SHOWN else 0,
-        "waiting_count": line.count() if len(waiting) > QUEUE_SHOWN else len(waiting),
-        "held": _held(layout.hall, session),
-        "current": _current(current, layout, now) if current else None,
+        "more": count - QUEUE_SHOWN if len(waiting) > QUEUE_SHOWN else 0,
+        "waiting_count": count,
+        "held": _held(layout, session, now),
         "today": today(session.clerk, now),
-        "hall_waiting": board.waiting_by_hall([layout.hall.pk]).get(layout.hall.pk, 0),
-        "hall_windows": board.open_windows_by_hall([layout.hall.pk]).get(layout.hall.pk, 0),
-        "transfer_to": _targets(layout, session) if current else None,
+        "hall_waiting": hall_waiting,
+        "hall_windows": hall_windows,
+        "is_peak": peak,
+        "undo": undoable(session.clerk, now),
+        "manager": _manager(session),
+        "meals": [layout.number(name) for name in MEALS],
+        **_customer(current, session, layout, peak, now),
     }
+
+
+def _is_peak(layout: Layout, waiting: int, windows: int) -> bool:
+    per_window, line = layout.number(floor.PEAK_PER_WINDOW), layout.number(floor.PEAK_LINE)
+    return floor.is_peak(waiting, windows, is_line=layout.hall.is_line, per_window=per_window, line=line)
+
+
+def _customer(
+    current: Ticket | None, session: WindowSession, layout: Layout, peak: bool, now: datetime
+) -> dict[str, Any]:
+    """Whoever is at the window; with nobody there, the one who has just left, for a note."""
+    about = current or service.last_served(session.clerk, layout, now)
+    found = businesses_of(about) if about else []
+    notes = service.notes(about, found, is_peak=peak) if about else None
+    if current is None:
+        return {"current": None, "notes": notes, "transfer_to": None}
+    sees = session.clerk.may("customer.see", layout.hall)
+    return {
+        "current": _current(current, layout, now),
+        "papers": service.papers(current, found),
+        "businesses": service.businesses(current, found),
+        "to_add": service.to_add(layout, found),
+        "repeat": service.repeat(current, layout, now) if sees else None,
+        "notes": notes if current.state == TicketState.SERVING else None,
+        "transfer_to": _targets(layout, session),
+    }
+
+
+def _manager(session: WindowSession) -> Alert | None:
+    """The standing call for the duty manager from this window."""
+    rows = Alert.objects.filter(hall=session.window.hall_id, kind=AlertKind.MANAGER, subject=str(session.window_id))
+    return rows.filter(closed_at=None).select_related("handled_by", "answered_by").first()
 
 
 def _state(session: WindowSession, current: Ticket | None) -> WindowState:
@@ -76,10 +120,21 @@ def _queued(ticket: Ticket, now: datetime) -> dict[str, Any]:
     return {"ticket": ticket, "minutes": int(waited.total_seconds() // 60), "tone": tone}
 
 
-def _held(hall: Hall, session: WindowSession) -> list[dict[str, Any]]:
+def _held(layout: Layout, session: WindowSession, now: datetime) -> list[dict[str, Any]]:
+    """Numbers set aside here, with how long, and whether that is longer than a hold should last."""
     mine = Q(window_id=session.window_id) | Q(clerk_id=session.clerk_id)
-    held = Ticket.objects.filter(mine, hall=hall, state=TicketState.HELD).select_related("group", "business")
-    return [{"ticket": ticket, "since": ticket.held_at} for ticket in held.order_by("held_at")]
+    held = Ticket.objects.filter(mine, hall=layout.hall, state=TicketState.HELD).select_related("group", "business")
+    limit = timedelta(minutes=layout.number(HOLD_MINUTES))
+    rows = [(ticket, now - ticket.held_at) for ticket in held.order_by("held_at") if ticket.held_at]
+    return [
+        {
+            "ticket": ticket,
+            "since": ticket.held_at,
+            "minutes": int(held_for.total_seconds() // 60),
+            "is_long": held_for > limit,
+        }
+        for ticket, held_for in rows
+    ]
 
 
 def _current(ticket: Ticket, layout: Layout, now: datetime) -> dict[str, Any]:
@@ -103,7 +158,6 @@ def _current(ticket: Ticket, layout: Layout, now: datetime) -> dict[str, Any]:
         "next_call": rules.next_call_at(called_at, seconds=recall_wait),
         "next_call_number": ticket.calls + 1,
         "no_show_at": patience,
-        "documents": [part for part in (ticket.business.documents if ticket.business else "").split("、") if part],
     }
 
 
@@ -122,20 +176,23 @@ def _targets(layout: Layout, session: WindowSession) -> dict[str, Any]:
 
 
 def today(clerk: User, now: datetime) -> dict[str, Any]:
-    """The clerk's own day: served, mean handling time, rating, 空票; numbers shown by a demo run do not count."""
+    """The clerk's own day; numbers shown by a demo run do not count.
+
+    A number held is out of the mean for that time; several businesses on it are one service and several businesses.
+    """
     mine = Ticket.objects.filter(clerk=clerk, business_day=time.business_day(now), is_simulated=False)
     done = mine.filter(state=TicketState.DONE)
     span = done.aggregate(
         served=Count("id"),
         mean=Avg(F("finished_at") - F("started_at")),
-        held=Sum("held_seconds"),
+        held=Avg("held_seconds"),
         rating=Avg("rating"),
     )
-    seconds = 0
-    if span["served"]:
-        seconds = int(span["mean"].total_seconds() - (span["held"] or 0) / span["served"]) if span["mean"] else 0
+    added = TicketBusiness.objects.filter(ticket__in=done).count()
+    seconds = int(span["mean"].total_seconds() - span["held"]) if span["mean"] is not None else 0
     return {
         "served": span["served"],
+        "businesses": span["served"] + added,
         "mean": f"{seconds // 60}:{seconds % 60:02d}" if span["served"] else "—",
         "rating": f"{span['rating']:.1f}" if span["rating"] else "—",
         "no_shows": mine.filter(state=TicketState.NO_SHOW).count(),

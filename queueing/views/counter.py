@@ -18,10 +18,13 @@ from core.errors import Refused
 from halls.models import Hall, Window
 from queueing import actions
 from queueing.actions import Actor
+from queueing.actions.alerts import call_manager
 from queueing.models import Ticket, WindowSession
 from queueing.queries import counter as reads
+from queueing.queries import my_day as my_days
 from queueing.queries.tickets import session_of
-from queueing.states import HoldKind, PauseReason, Place
+from queueing.rules.notes import reason_text
+from queueing.states import CallReason, HoldKind, PauseReason, Place
 from staff.models import User
 from staff.requests import StaffRequest
 
@@ -60,9 +63,19 @@ def _panel(request: StaffRequest, session: WindowSession) -> dict[str, Any]:
     return facts | {
         "one_key": request.session.get(ONE_KEY, False),
         "hold_kinds": HoldKind.choices,
-        "pause_reasons": PauseReason.choices,
+        "pause_reasons": [one for one in PauseReason.choices if one[0] != PauseReason.MEAL],
+        "call_reasons": [one.label for one in CallReason],
         "places": Place.choices,
     }
+
+
+@require_GET
+@login_required
+def my_day(request: StaffRequest) -> HttpResponse:
+    """What I did today, beside my last weeks and my hall."""
+    if not request.user.may("queue.serve"):
+        raise PermissionDenied("没有窗口叫号的权限。如工作需要,请联系店长开通。")
+    return render(request, "queueing/my_day.html", my_days.day(request.user, time.now()))
 
 
 @require_GET
@@ -94,7 +107,7 @@ def sign_in(request: StaffRequest, window_id: int) -> HttpResponse:
 @require_POST
 @window_required
 def sign_out(request: StaffRequest, session: WindowSession) -> HttpResponse:
-    actions.sign_out(session.window, clerk=request.user, now=time.now())
+    actions.sign_out(session.window, clerk=request.user, now=time.now(), reason=request.POST.get("reason", ""))
     response: HttpResponse = redirect("counter")
     if request.htmx:
         response = HttpResponse(status=204)
@@ -133,18 +146,58 @@ def pause(request: StaffRequest, session: WindowSession) -> HttpResponse:
     reason = request.POST.get("reason", "")
     if reason not in PauseReason.values:
         raise Refused("bad_reason", "请选择暂停服务的原因。")
-    clerk = request.user
+    clerk, minutes = request.user, _minutes(request.POST.get("minutes", ""))
     if clerk.may("queue.manage", session.window.hall):
-        actions.pause_anyway(session.window, reason, manager=clerk, now=time.now())
+        actions.pause_anyway(session.window, reason, manager=clerk, now=time.now(), minutes=minutes)
     else:
-        actions.pause(session.window, reason, clerk=clerk, now=time.now())
+        actions.pause(session.window, reason, clerk=clerk, now=time.now(), minutes=minutes)
     return _answer(request)
+
+
+def _minutes(text: str) -> int | None:
+    """Digits beyond any pause are refused by the action; what is no number at all was not typed by a page of ours."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @require_POST
 @window_required
 def resume(request: StaffRequest, session: WindowSession) -> HttpResponse:
     actions.resume_window(session.window, clerk=request.user, now=time.now())
+    return _answer(request)
+
+
+@require_POST
+@window_required
+def call_chosen(request: StaffRequest, session: WindowSession) -> HttpResponse:
+    """A number of the line out of turn, with a reason: one of the usual ones, or in the clerk's words."""
+    chosen = _uuid(request.POST.get("ticket", ""))
+    ticket = Ticket.objects.filter(pk=chosen, hall_id=session.window.hall_id).first() if chosen else None
+    if ticket is None:
+        raise Refused("no_number", "请选择要叫的号码。")
+    reason = request.POST.get("words", "") or request.POST.get("reason", "")
+    actions.call_chosen(ticket.pk, reason, actor=Actor(person=request.user), now=time.now())
+    return _answer(request)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@require_POST
+@window_required
+def undo(request: StaffRequest, session: WindowSession) -> HttpResponse:
+    actions.undo_last(actor=Actor(person=request.user), now=time.now())
+    return _answer(request)
+
+
+@require_POST
+@window_required
+def manager(request: StaffRequest, session: WindowSession) -> HttpResponse:
+    """请值班经理过来."""
+    call_manager(session, time.now())
     return _answer(request)
 
 
@@ -183,6 +236,24 @@ def _no_show(ticket: Ticket, data: QueryDict, actor: Actor, now: datetime) -> No
     actions.mark_no_show(ticket.pk, actor=actor, now=now)
 
 
+def _add_business(ticket: Ticket, data: QueryDict, actor: Actor, now: datetime) -> None:
+    actions.add_business(ticket.pk, data.get("business", ""), actor=actor, now=now)
+
+
+def _drop_business(ticket: Ticket, data: QueryDict, actor: Actor, now: datetime) -> None:
+    actions.drop_business(ticket.pk, data.get("business", ""), actor=actor, now=now)
+
+
+def _note(ticket: Ticket, data: QueryDict, actor: Actor, now: datetime) -> None:
+    what = actions.Note(
+        told_online=data["told_online"] == "1" if "told_online" in data else None,
+        offer=data.get("offer"),
+        accepted=data.get("accepted") == "1",
+        retention=data.get("retention"),
+    )
+    actions.note(ticket.pk, what, actor=actor, now=now)
+
+
 def _transfer(ticket: Ticket, data: QueryDict, actor: Actor, now: datetime) -> None:
     kind, _, value = data.get("to", "").partition(":")
     place = data.get("place", Place.AGE)
@@ -192,7 +263,7 @@ def _transfer(ticket: Ticket, data: QueryDict, actor: Actor, now: datetime) -> N
     if kind == "window" and value.isdigit():
         window = Window.objects.filter(pk=int(value), hall=ticket.hall).first()
     elif kind == "clerk":
-        clerk = User.objects.filter(staff_no=value, is_active=True).first()
+        clerk = User.objects.filter(staff_no=reason_text(value), is_active=True).first()
     business = value if kind == "business" else ""
     target = actions.Target(business=business, window=window, clerk=clerk, place=place)
     actions.transfer(ticket.pk, target, actor=actor, now=now)
@@ -210,6 +281,9 @@ VERBS: dict[str, Callable[[Ticket, QueryDict, Actor, datetime], object]] = {
     "no-show": _no_show,
     "hold": _hold,
     "transfer": _transfer,
+    "add-business": _add_business,
+    "drop-business": _drop_business,
+    "note": _note,
 }
 
 urlpatterns = [
@@ -218,6 +292,10 @@ urlpatterns = [
     path("counter/windows/<int:window_id>/sign-in/", sign_in, name="counter-sign-in"),
     path("counter/sign-out/", sign_out, name="counter-sign-out"),
     path("counter/call/", call, name="counter-call"),
+    path("counter/call-chosen/", call_chosen, name="counter-call-chosen"),
+    path("counter/undo/", undo, name="counter-undo"),
+    path("counter/manager/", manager, name="counter-manager"),
+    path("counter/my-day/", my_day, name="counter-my-day"),
     path("counter/line/", line, name="counter-line"),
     path("counter/pause/", pause, name="counter-pause"),
     path("counter/resume/", resume, name="counter-resume"),

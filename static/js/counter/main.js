@@ -7,7 +7,7 @@ import {panel} from "./panel.js";
 // ---- keys -----------------------------------------------------------------------------------------------------
 
 function inField(target) {
-  return target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
+  return target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
 }
 
 function buttonFor(key) {
@@ -21,8 +21,18 @@ function press(key) {
   if (button && !button.disabled) button.click();
 }
 
+function submitOpenForm(event) {
+  const form = panel.querySelector("dialog[open] form[data-act]");
+  if (!form || event.target.closest?.("button")) return false;
+  event.preventDefault();
+  form.requestSubmit();
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || inField(event.target)) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.key === "Enter" && !event.target.matches?.("input, textarea") && submitOpenForm(event)) return;
+  if (inField(event.target)) return;
   const key = event.key.toLowerCase();
   const button = buttonFor(key);
   if (button) event.preventDefault(); // and so a focused button is not pressed a second time by Space
@@ -36,11 +46,14 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
-  if (opener) open(document.getElementById(opener.dataset.dialog));
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (dialog) open(dialog); // one that is not there now, as when nothing is to be asked, leaves the act itself
+  const chooser = event.target.closest("[data-choose]");
+  if (chooser) choose(chooser.dataset.choose);
   const closer = event.target.closest("[data-close]");
   if (closer) closer.closest("dialog").close();
   const button = event.target.closest("button[data-act]");
-  if (button && !button.disabled) run(actOf(button));
+  if (button && !button.disabled && !dialog) run(actOf(button));
 });
 
 function open(dialog) {
@@ -51,6 +64,31 @@ function open(dialog) {
   if (field) field.focus();
   else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
+
+function choose(ticket) {
+  const dialog = document.getElementById("chosen-dialog");
+  if (!dialog) return;
+  if (ticket) dialog.querySelector("select[name=ticket]").value = ticket;
+  open(dialog);
+}
+
+// ---- a long list is filtered by typing, and Enter takes the first that is left --------------------------------
+
+document.addEventListener("input", (event) => {
+  const list = document.getElementById(event.target.dataset.filter ?? "");
+  if (!list) return;
+  const words = event.target.value.trim().toLowerCase();
+  for (const one of list.children) one.hidden = !one.dataset.words.toLowerCase().includes(words);
+  const isEmpty = [...list.children].every((one) => one.hidden);
+  list.parentElement.querySelector(".choice-none").hidden = !isEmpty;
+});
+
+document.addEventListener("keydown", (event) => {
+  const list = document.getElementById(event.target.dataset?.filter ?? "");
+  if (!list || event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  if (event.target.value.trim()) [...list.children].find((one) => !one.hidden)?.click();
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
