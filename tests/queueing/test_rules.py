@@ -72,6 +72,8 @@ LEGAL = {
     (Did.CARED, S.WAITING),
     (Did.CARED, S.CALLED),
     (Did.CARED, S.SERVING),
+    *((did, state) for did in (Did.ADDED, Did.DROPPED, Did.NOTED) for state in (S.CALLED, S.SERVING, S.HELD)),
+    (Did.NOTED, S.DONE),
     (Did.CLOSED, S.WAITING),
     (Did.CLOSED, S.CALLED),
     (Did.CLOSED, S.SERVING),
