@@ -112,6 +112,59 @@ def test_the_strip_beside_boss_has_all_keys(live_hall: LiveHall, counter: Page) 
     counter.keyboard.press("f")
 
 
+def test_two_businesses_notes_and_undo_on_one_number(live_hall: LiveHall, counter: Page) -> None:
+    take(live_hall)
+    expect(counter.locator(".waiter").first).to_be_visible()
+    call(counter)
+    expect(counter.locator(".undo")).to_contain_text(re.compile(r"撤销上一步\(\d+ 秒\)"))
+    counter.keyboard.press("z")
+    expect(counter.locator(".waiter").first).to_be_visible()
+    expect(counter.locator(".number")).to_have_count(0)
+
+    call(counter)
+    start(counter)
+    for word in ("new_account", "payment"):
+        counter.keyboard.press("b")
+        counter.locator("#business-dialog .filter").press_sequentially(word)
+        counter.keyboard.press("Enter")
+        expect(counter.locator(".doing").filter(has_text=word)).to_be_visible()
+    counter.locator(".drop").click()
+    expect(counter.locator(".doing")).to_have_count(1)
+    counter.keyboard.press("f")
+    expect(counter.locator(".resting-word")).to_have_text("空闲")
+
+
+def test_a_chosen_number_is_called_with_a_reason(live_hall: LiveHall, counter: Page) -> None:
+    take(live_hall)
+    take(live_hall)
+    expect(counter.locator(".waiter")).to_have_count(2)
+    second = counter.locator(".waiter b").nth(1).inner_text()
+    counter.locator(".waiter").nth(1).click()
+    counter.keyboard.press("Enter")
+    expect(counter.locator("#chosen-dialog .choice-said")).to_have_text("请选择或填写先叫的原因。")
+    counter.keyboard.press("1")
+    counter.keyboard.press("Enter")
+    expect(counter.locator(".number")).to_have_text(second)
+    expect(counter.locator(".call-why")).to_contain_text("客户赶时间")
+    counter.keyboard.press("f")
+    expect(counter.locator(".resting-word")).to_contain_text("下一位")
+
+
+def test_the_manager_key_shows_that_somebody_was_asked(live_hall: LiveHall, counter: Page) -> None:
+    counter.keyboard.press("m")
+    expect(counter.locator(".manager")).to_contain_text("已请值班经理过来")
+    counter.reload()
+    expect(counter.locator(".manager")).to_contain_text(re.compile(r"已等 \d\d:\d\d"))
+
+
+def test_a_meal_says_when_the_clerk_is_back(live_hall: LiveHall, counter: Page) -> None:
+    counter.keyboard.press("p")
+    counter.keyboard.press("2")
+    expect(counter.locator(".resting")).to_contain_text(re.compile(r"用餐 · 已 \d\d:\d\d · 预计 \d\d:\d\d 回来"))
+    counter.keyboard.press("Space")
+    expect(counter.locator(".resting-word")).to_have_text("空闲")
+
+
 STORM = """() => {
   const panel = document.getElementById("panel");
   (function nudge() {
