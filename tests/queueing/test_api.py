@@ -236,3 +236,15 @@ def test_only_those_at_windows_call_and_add(hall: Hall, zhao: User) -> None:
             answer = client_of(who).post(f"/api/v1/tickets/{ticket.pk}/{verb}/", body, format="json")
             assert answer.status_code == status
     assert Ticket.objects.get().state == "waiting"
+
+
+def test_a_note_says_what_was_told(api: APIClient, hall: Hall, window: Window, li: User) -> None:
+    make_session(window, li)
+    business = make_business("detail_print", e_channel="自助终端")
+    ticket = make_ticket(hall, "serving", window=window, business=business)
+    answers = [
+        api.post(f"/api/v1/tickets/{ticket.pk}/note/", body, format="json").status_code
+        for body in ({"told_online": True}, {"offer": "不在列表"}, {}, {"retention": "rubbish"}, {"offer": "\x00"})
+    ]
+    ticket.refresh_from_db()
+    assert (answers, ticket.told_online, ticket.events.count()) == ([200, 409, 409, 400, 400], True, 1)
