@@ -217,7 +217,7 @@ def test_a_choice_and_a_pressed_mouse_button_outlast_a_nudge(live_hall: LiveHall
     counter.wait_for_timeout(300)
     expect(counter.locator("#pause-dialog[open]")).to_have_count(1)
     counter.keyboard.press("Escape")
-    box = counter.locator(".key-main").bounding_box()
+    box = counter.locator(".keys > .key-main").bounding_box()
     assert box is not None
     counter.mouse.move(box["x"] + 20, box["y"] + 20)
     counter.mouse.down()
