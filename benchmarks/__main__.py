@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-KNOWN = ["queue_calls"]
+KNOWN = ["queue_calls", "stats_2m"]
 
 
 def main(arguments: list[str]) -> int:

@@ -55,8 +55,8 @@ TICKETS = """
 SESSIONS = """
     WITH made AS (
         INSERT INTO queueing_windowsession
-            (window_id, clerk_id, signed_in_at, signed_out_at, pause_reason, priority_run, end_mark, is_simulated)
-        SELECT w, c, begins + interval '8 hours 30 minutes', begins + interval '18 hours', '', 0, '', false
+            (window_id, clerk_id, signed_in_at, signed_out_at{more})
+        SELECT w, c, begins + interval '8 hours 30 minutes', begins + interval '18 hours'{values}
         FROM unnest(%(windows)s::bigint[], %(clerks)s::bigint[]) AS seat(w, c)
         CROSS JOIN unnest(%(begins)s::timestamptz[]) AS begins
         RETURNING id, window_id, signed_in_at, signed_out_at
@@ -149,6 +149,7 @@ def _fill(since: date) -> None:
 
     from core.time import day_bounds
     from halls.models import BusinessGroup, BusinessType, Hall, Window
+    from queueing.models import Ticket, WindowSession
     from staff.models import User
 
     days = [since + timedelta(days=at) for at in range(DAYS)]
@@ -169,21 +170,19 @@ def _fill(since: date) -> None:
         "begins": [day_bounds(day)[0] for day in days],
     }
     with connection.cursor() as cursor:
-        cursor.execute(TICKETS.format(clerks=CLERKS, numbers=NUMBERS_A_DAY, **_later_columns()), given)
-        cursor.execute(SESSIONS, given)
+        cursor.execute(TICKETS.format(clerks=CLERKS, numbers=NUMBERS_A_DAY, **_others(Ticket, TICKETS)), given)
+        cursor.execute(SESSIONS.format(**_others(WindowSession, SESSIONS)), given)
         cursor.execute("VACUUM ANALYZE queueing_ticket")
         cursor.execute("ANALYZE queueing_windowsession, queueing_windowevent")
 
 
-def _later_columns() -> dict[str, str]:
-    """Columns that must have a value and are not named above get their field's default."""
+def _others(model: Any, text: str) -> dict[str, str]:
+    """Columns that must have a value and are not named in the statement get their field's default."""
     from django.db import models
 
-    from queueing.models import Ticket
-
-    named = TICKETS.partition("(")[2].partition("{more}")[0].replace("\n", " ")
-    known = {name.strip() for name in named.split(",")}
-    more = [one for one in Ticket._meta.concrete_fields if one.column not in known and not one.null]
+    named = text.partition(model._meta.db_table)[2].partition("(")[2].partition("{more}")[0]
+    known = {name.strip() for name in named.replace("\n", " ").split(",")} | {"id"}
+    more = [one for one in model._meta.concrete_fields if one.column not in known and not one.null]
     values = []
     for one in more:
         value = one.get_default()

@@ -198,11 +198,27 @@ class Stopped(Words):
 class FigureBy(Words):
     """What figures are grouped by."""
 
+    HALL = "hall", "按营业厅"
     DAY = "day", "按天"
     SLOT = "slot", "按半小时"
     BUSINESS = "business", "按业务"
     CLASS = "class", "按客户类别"
     CLERK = "clerk", "按营业员"
+
+
+class FigureMetric(Words):
+    """The two readings of R-Q-3; the limits are the same."""
+
+    SERVICE = "service", "按办理时长"
+    WAIT = "wait", "按等候时长"
+
+
+class FigureView(Words):
+    """Which columns a table of figures shows."""
+
+    WAITS = "waits", "等候与办理"
+    WINDOWS = "windows", "窗口与暂停"
+    CARE = "care", "评价与分流"
 
 
 class ItemKind(Words):
@@ -223,3 +239,91 @@ class JobState(Words):
     WAITING = "waiting", "正在打印"
     PRINTED = "printed", "已打印"
     EXPIRED = "expired", "打印机没有应答"
+
+
+class Measure(Words):
+    """The figures of the statistics; what each means stands in MEANINGS."""
+
+    ISSUED = "issued", "取号数"
+    SERVED = "served", "办结数"
+    MEAN_WAIT = "mean_wait", "平均等候"
+    WAIT_P50 = "wait_p50", "半数客户等候不超过"
+    WAIT_P90 = "wait_p90", "九成客户等候不超过"
+    WITHIN_STANDARD = "within_standard", "等候达标率"
+    LONG_WAITS = "long_waits", "长时间等候"
+    CARED = "cared", "已关怀"
+    MEAN_SERVICE = "mean_service", "平均办理"
+    SERVICE_IN_LIMIT = "service_in_limit", "办理时长达标率"
+    WAIT_IN_LIMIT = "wait_in_limit", "等候时长达标率"
+    NO_SHOW_RATE = "no_show_rate", "空票率"
+    NO_SHOW_WAIT = "no_show_wait", "空票已等候"
+    ABANDONED = "abandoned", "未办理"
+    HANDLED = "handled", "办理业务数"
+    OPEN_HOURS = "open_hours", "开窗"
+    BUSY_HOURS = "busy_hours", "窗口有客户"
+    IDLE_HOURS = "idle_hours", "窗口空闲"
+    IDLE_SHARE = "idle_share", "空闲占比"
+    PAUSE_HOURS = "pause_hours", "暂停服务"
+    RATINGS = "ratings", "评价数"
+    MEAN_RATING = "mean_rating", "平均评价"
+    LOW_RATINGS = "low_ratings", "不满意"
+    ONLINE_HANDLED = "online_handled", "线上可办而在窗口办"
+    TOLD_ONLINE = "told_online", "已告知线上可办"
+    SENT_ON = "sent_on", "转自助或线上"
+    DIVERSION_RATE = "diversion_rate", "分流率"
+    VIP_MET = "vip_met", "VIP 按时接待率"
+    PROMISE_KEPT = "promise_kept", "预计等候兑现率"
+    PROMISE_ERROR = "promise_error", "预计等候误差"
+
+
+MEANINGS: dict[str, str] = {
+    Measure.ISSUED: "当天取的号码。演示号码不计入。",
+    Measure.SERVED: "已办结的号码。",
+    Measure.MEAN_WAIT: "从取号到应答的叫号,不含外出补材料和过号后离开的时间;"
+    "只计已应答的号码。标准为平均不超过 15 分钟(含)。",
+    Measure.WAIT_P50: "一半客户的等候不超过这个时间,由每分钟的人数推算。",
+    Measure.WAIT_P90: "九成客户的等候不超过这个时间,由每分钟的人数推算。",
+    Measure.WITHIN_STANDARD: "等候不超过标准(默认 15 分钟,含)的号码 ÷ 已应答的号码。",
+    Measure.LONG_WAITS: "等候超过 30 分钟(默认)后才应答的号码。",
+    Measure.CARED: "因等候过久已去关怀并致歉的号码。",
+    Measure.MEAN_SERVICE: "从开始办理(没按开始时从叫号)到办结,不含暂挂。一号多业务时,按业务看的时间按计划分钟分摊。",
+    Measure.SERVICE_IN_LIMIT: "办理时长不超过标准的号码 ÷ 办结数。"
+    "标准:闲时全球通 10 分钟,闲时其他品牌 15 分钟,忙时一律 10 分钟(均含)。"
+    "忙时看叫号所在的半小时:平均每个开着的窗口等候超过 3 人,一米线排队达 3 人。",
+    Measure.WAIT_IN_LIMIT: "同一组标准用于等候时长的第二口径 ÷ 办结数。",
+    Measure.NO_SHOW_RATE: "叫号后无人应答的号码 ÷ 取号数。",
+    Measure.NO_SHOW_WAIT: "空票在最后一次叫号时已等候的平均时间。",
+    Measure.ABANDONED: "空票、已取消和日终关闭的号码,不计入等候。",
+    Measure.HANDLED: "办结号码上办理的业务,一号多业务时逐项计。",
+    Measure.OPEN_HOURS: "窗口签入且没有暂停服务的时间。",
+    Measure.BUSY_HOURS: "窗口从叫号到办结或过号的时间,不含暂挂。",
+    Measure.IDLE_HOURS: "开窗时间减去有客户的时间。",
+    Measure.IDLE_SHARE: "窗口空闲 ÷ 开窗。",
+    Measure.PAUSE_HOURS: "窗口签入后暂停服务的时间,按原因分列。",
+    Measure.RATINGS: "客户评过分的号码。",
+    Measure.MEAN_RATING: "5 分非常满意,1 分非常不满意。",
+    Measure.LOW_RATINGS: "评 1 分或 2 分的号码。",
+    Measure.ONLINE_HANDLED: "在窗口办结、但线上或自助也能办的业务。",
+    Measure.TOLD_ONLINE: "办结时记了「已告知线上可办」的号码。",
+    Measure.SENT_ON: "引导员在门口转自助或转线上办理的客户。",
+    Measure.DIVERSION_RATE: "转自助或线上 ÷(转自助或线上 + 线上可办而在窗口办)。",
+    Measure.VIP_MET: "声明身份后 5 分钟内(含)有专人接待的 VIP ÷ 到厅 VIP。",
+    Measure.PROMISE_KEPT: "实际等候不超过取号时预计上限的号码 ÷ 有预计的已应答号码。",
+    Measure.PROMISE_ERROR: "取号时预计(中位数)与实际等候之差的平均。",
+}
+
+
+class SheetText(Words):
+    """What stands on an Excel file of figures beside its columns."""
+
+    FIGURES = "figures", "排队统计"
+    MEANINGS = "meanings", "指标说明"
+    LINE = "line", "口径"
+    TOTAL = "total", "合计"
+    ESTIMATED = "estimated", "含一米线营业厅:等候时间按人数登记的时刻估计。"
+
+
+class UnitText(Words):
+    MINUTES = "minutes", "分钟"
+    HOURS = "hours", "小时"
+    SCORE = "score", "分"

@@ -7,6 +7,7 @@ from queueing.views import (
     call_backs,
     counter,
     customer,
+    figures,
     issuing,
     kiosk,
     lobby,
@@ -24,4 +25,5 @@ urlpatterns = [
     *issuing.urlpatterns,
     *call_backs.urlpatterns,
     *rater.urlpatterns,
+    *figures.urlpatterns,
 ]

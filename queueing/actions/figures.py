@@ -13,6 +13,7 @@ from queueing.states import FigureBy
 
 LOCK = 7_020_261_123
 DAYS_AT_ONCE = 400
+KEPT = [by for by in FigureBy.values if by != FigureBy.HALL]  # a hall is its days together
 LATE = timedelta(hours=1)  # a transaction that began before the last run may have committed after it
 
 _COLUMNS = f"hall_id, day, by, key, {', '.join(sql.SUMS)}, pauses, waits"
@@ -64,7 +65,7 @@ def add_up_days(days: Sequence[tuple[int, date]], now: datetime) -> None:
     """Write the sums and causes of these halls' days anew."""
     halls = reads.halls_by_id({pk for pk, _ in days})
     places = [(halls[pk], day) for pk, day in days]
-    given = {**reads.parameters_of(places, now), "by": FigureBy.values}
+    given = {**reads.parameters_of(places, now), "by": KEPT}
     with connection.cursor() as cursor:
         for table in ("queueing_figure", "queueing_halfhourcause", "queueing_figureday"):
             cursor.execute(f"DELETE FROM {table} WHERE (hall_id, day) IN ({_PAIRS})", given)

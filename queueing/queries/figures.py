@@ -26,6 +26,7 @@ class Sums:
     of: dict[str, int] = field(default_factory=lambda: dict.fromkeys(sql.SUMS, 0))
     pauses: list[int] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
+    service_of: str = "served"
 
     def add(self, sums: Sequence[int], pauses: Sequence[int] | None, waits: Sequence[int] | None) -> None:
         for name, value in zip(sql.SUMS, sums, strict=True):
@@ -41,10 +42,10 @@ class Sums:
 
     def minutes(self, seconds: str, count: str) -> float | None:
         """A mean in minutes."""
-        return rules.rate(self.of[seconds] / 60, self.of[count])
+        return rules.rate(self.of[seconds] / 60, getattr(self, count))
 
     def share(self, part: str, whole: str) -> float | None:
-        return rules.rate(self.of[part], self.of[whole])
+        return rules.rate(getattr(self, part), getattr(self, whole))
 
     @property
     def mean_wait(self) -> float | None:
@@ -61,6 +62,11 @@ class Sums:
     @property
     def within_standard(self) -> float | None:
         return self.share("wait_within", "answered")
+
+    @property
+    def mean_service(self) -> float | None:
+        """Of a whole number; in a table by business, of one business (R-H-15)."""
+        return self.minutes("service_seconds", self.service_of)
 
     @property
     def abandoned(self) -> int:
@@ -130,18 +136,21 @@ _STORED = f"""
     GROUP BY 1
 """
 
+_KEYS = {FigureBy.DAY: "day::text", FigureBy.HALL: "hall_id::text"}
+
 
 def table(hall_ids: Iterable[int], since: date, until: date, by: FigureBy, now: datetime) -> dict[str, Sums]:
-    """Sums of a span, by key; for FigureBy.DAY the key is the date."""
+    """Sums of a span, by key: the date, the hall's pk, the slot, a business or `g` and its group, a letter, a clerk."""
     ids = sorted(hall_ids)
-    found: dict[str, Sums] = defaultdict(Sums)
+    kept = FigureBy.DAY if by == FigureBy.HALL else by
+    found = defaultdict(lambda: Sums(service_of="handled" if by == FigureBy.BUSINESS else "served"))
     with connection.cursor() as cursor:
-        text = _STORED.format(key="day::text" if by == FigureBy.DAY else "key")
-        cursor.execute(text, {"by": by, "halls": ids, "since": since, "until": until})
+        text = _STORED.format(key=_KEYS.get(by, "key"))
+        cursor.execute(text, {"by": kept, "halls": ids, "since": since, "until": until})
         for key, *sums, pauses, waits in cursor.fetchall():
             found[key].add(sums, _zeros(pauses), _zeros(waits))
-    for _, day, _, key, *sums, pauses, waits in live(_not_added_up(ids, since, until, now), [by], now):
-        found[str(day) if by == FigureBy.DAY else key].add(sums, pauses, waits)
+    for hall, day, _, key, *sums, pauses, waits in live(_not_added_up(ids, since, until, now), [kept], now):
+        found[{FigureBy.DAY: str(day), FigureBy.HALL: str(hall)}.get(by, key)].add(sums, pauses, waits)
     return dict(found)
 
 
