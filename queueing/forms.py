@@ -5,13 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from core.forms import Styled
 from halls.models import Hall
+from queueing.models import LoadCheck
 from queueing.queries.figure_tables import ALL
 from queueing.states import FigureBy, FigureMetric, FigureView
 
 MOST_DAYS = 1100
+MOST_CAMPAIGN_DAYS = 92
 EVERY_HALL = "all"
 
 
@@ -62,3 +65,57 @@ class FiguresForm(Styled, forms.Form):
         """The hall named, else all of this person."""
         one = self.halls.get(self.cleaned_data.get("hall") or "")
         return [one] if one else list(self.halls.values())
+
+
+class LoadCheckForm(Styled, forms.ModelForm):
+    """A campaign as marketing plans it."""
+
+    halls = forms.ModelMultipleChoiceField(
+        label="营业厅",
+        queryset=Hall.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一个营业厅。", "invalid_choice": "请从列表中选择营业厅。"},
+    )
+    starts_on, ends_on = _day("开始"), _day("结束")
+
+    class Meta:
+        model = LoadCheck
+        fields = ["name", "halls", "starts_on", "ends_on", "target", "uptake", "minutes", "other_channels"]
+        labels = {"uptake": "预计办理率(%)", "minutes": "每笔办理(分钟)", "target": "目标客户(人)"}
+        help_texts = {"other_channels": "如:线上商城、外呼、短信。只靠营业厅时填 0"}
+
+    def __init__(self, *args: Any, halls: QuerySet[Hall], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["halls"].queryset = halls  # type: ignore[attr-defined]
+        self.fields["halls"].widget.attrs["class"] = "form-check-input"
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        return " ".join(name.split())
+
+    def clean_target(self) -> int:
+        return self._between("target", 1, 10_000_000)
+
+    def clean_uptake(self) -> Any:
+        return self._between("uptake", 0.1, 100)
+
+    def clean_minutes(self) -> Any:
+        return self._between("minutes", 0.5, 240)
+
+    def clean_other_channels(self) -> int:
+        return self._between("other_channels", 0, 20)
+
+    def _between(self, name: str, low: float, high: float) -> Any:
+        value = self.cleaned_data[name]
+        if not low <= value <= high:
+            raise ValidationError(f"请填写 {low:g}–{high:g} 之间的数。")
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        since, until = given.get("starts_on"), given.get("ends_on")
+        if since and until and since > until:
+            self.add_error("ends_on", "结束日期早于开始日期,请核对。")
+        elif since and until and (until - since).days >= MOST_CAMPAIGN_DAYS:
+            self.add_error("ends_on", f"一次最多测算 {MOST_CAMPAIGN_DAYS} 天,请缩短日期范围。")
+        return given

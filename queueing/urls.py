@@ -10,6 +10,7 @@ from queueing.views import (
     figures,
     issuing,
     kiosk,
+    load_check,
     lobby,
     rater,
 )
@@ -26,4 +27,5 @@ urlpatterns = [
     *call_backs.urlpatterns,
     *rater.urlpatterns,
     *figures.urlpatterns,
+    *load_check.urlpatterns,
 ]

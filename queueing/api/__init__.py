@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from queueing.api import alerts, appointments, floor, halls, tickets, windows
+from queueing.api import alerts, appointments, figures, floor, halls, tickets, windows
 
 urlpatterns = [
     path("halls/", halls.halls),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("halls/<slug:code>/board/", halls.board),
     path("halls/<slug:code>/tickets/", halls.hall_tickets),
     path("halls/<slug:code>/tickets/give-back/", halls.give_back),
+    path("halls/<slug:code>/figures/", figures.hall_figures),
     path("halls/<slug:code>/line/", halls.line),
     path("halls/<slug:code>/alerts/", alerts.hall_alerts),
     path("alerts/<int:alert_id>/handling/", alerts.handling),

@@ -109,6 +109,18 @@ def predict(hall: Hall, days: Sequence[date], known: Past, now: datetime) -> lis
     return found
 
 
+def base_minutes(hall: Hall, days: Sequence[date], known: Past, now: datetime) -> dict[date, float]:
+    """Handling minutes that the ordinary customers of each day will need; none where nothing is known."""
+    model = rules.learn(known.days, time.business_day(now))
+    if model is None:
+        return {}
+    found = {}
+    for day, open_slots in slots_open(hall, days).items():
+        expected = model.arrivals(rules.traits_of(day, known.calendar))
+        found[day] = sum(expected.get(slot, 0.0) * known.minutes.get(slot, known.mean_minutes) for slot in open_slots)
+    return found
+
+
 def aim_of(hall: Hall, day: date) -> rules.Aim:
     """What the province asks of a hall's windows."""
     where = scopes(hall)

@@ -46,6 +46,8 @@ def pages(hall) -> list[str]:
         "/halls/devices/",
         f"/halls/{hall.code}/hours/",
         "/notices/",
+        "/queueing/figures/",
+        "/queueing/load-check/",
         "/pair/",
         "/api/docs/",
     ]
