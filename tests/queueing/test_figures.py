@@ -14,6 +14,7 @@ from core.models import Parameter
 from halls.models import BusinessType, Hall, Window
 from queueing.actions import figures as actions
 from queueing.models import (
+    Figure,
     FigureDay,
     HalfHourCause,
     Ticket,
