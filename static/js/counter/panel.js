@@ -23,16 +23,15 @@ let release = null;
 export async function ask(url, {body = null, signal = null} = {}) {
   const headers = {"HX-Request": "true", "HX-Current-URL": location.href, "X-CSRFToken": token};
   if (!body) headers["X-Background"] = "1"; // what the page fetches by itself is no sign of life
-  const ends = AbortSignal.timeout(PATIENCE_MS);
-  const answer = await fetch(url, {
-    method: body ? "POST" : "GET",
-    body,
-    headers,
-    signal: signal ? AbortSignal.any([signal, ends]) : ends,
-  });
+  const ends = new AbortController(); // AbortSignal.any is too young for the browsers of some halls
+  const timer = setTimeout(() => ends.abort(), PATIENCE_MS);
+  signal?.addEventListener("abort", () => ends.abort());
+  const answer = await fetch(url, {method: body ? "POST" : "GET", body, headers, signal: ends.signal});
   const away = answer.headers.get("HX-Redirect");
   if (away || answer.redirected || answer.status === 401) return leave(away);
-  return {status: answer.status, responseText: await answer.text()};
+  const responseText = await answer.text();
+  clearTimeout(timer);
+  return {status: answer.status, responseText};
 }
 
 function leave(address) {
