@@ -56,8 +56,8 @@ def _answer(request: StaffRequest, hall: Hall, *, whole: bool = False, **said: A
         "today": time.business_day(now),
         "days": reads.days(hall, now),
         "closed": not slots,
-        "past": [slot for slot in slots if slot.is_over and slot.appointments],
-        "slots": [slot for slot in slots if not slot.is_over],
+        "past": [slot for slot in slots if slot.ends_at <= now and slot.appointments],
+        "slots": [slot for slot in slots if slot.ends_at > now],
         "groups": hall.groups.filter(is_active=True).order_by("order", "code").prefetch_related("businesses"),
         **said,
     }

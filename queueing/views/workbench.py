@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from core import time
 from messaging.queries import unread_count
 from queueing.queries import workbench as queries
+from queueing.queries.ratings import open_call_backs
 from queueing.queries.tickets import session_of
 from staff.access import RANK, employments_today
 from staff.requests import StaffRequest
@@ -38,6 +39,7 @@ def _now(request: StaffRequest) -> dict[str, Any]:
         "should_sign_in": session is None and user.may("queue.serve") and user.rights.rank == RANK[Role.CLERK],
         "without_windows": [one for one in found if one.needs_windows],
         "ailing_by_hall": queries.ailing_devices(user.hall_ids("device.pair"), now),
+        "call_backs": open_call_backs(user.hall_ids("queue.manage")),
         "unread": unread_count(user),
     }
     return {

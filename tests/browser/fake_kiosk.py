@@ -8,6 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, WebSocketRoute
 
+from queueing.states import LowReason
 from tests.config.installation import ROOT
 
 ORIGIN = "http://hall.test"
@@ -146,6 +147,7 @@ class FakeServer:
         self.change: tuple[int, Any] | None = None
         self.status_after_change: dict[str, Any] | None = None
         self.wishes: list[tuple[str, dict[str, Any]]] = []
+        self.given_back: list[str] = []
         self.pulses: list[dict[str, Any]] = []
         self.changes: list[tuple[str, str]] = []
         self.asked_status = 0
@@ -177,7 +179,7 @@ class FakeServer:
             file = ROOT / path.lstrip("/")
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             route.fulfill(body=file.read_bytes() if file.exists() else b"", content_type=kind)
-        elif path in {"/kiosk/ZJ01/", f"/t/{TICKET_ID}/"}:
+        elif path in {"/kiosk/ZJ01/", "/rate/1/", f"/t/{TICKET_ID}/"}:
             headers = {"Content-Security-Policy": POLICY}
             route.fulfill(body=self.html, content_type="text/html; charset=utf-8", headers=headers)
         elif path.endswith("/qr.svg"):
@@ -189,7 +191,10 @@ class FakeServer:
 
     def _data(self, route: Route, path: str) -> None:
         code, data = 200, self.facts[1]
-        if path.endswith("/tickets/"):
+        if path.endswith("/give-back/"):
+            self.given_back.append(route.request.post_data_json["key"])
+            code, data = 200, {"number": None}
+        elif path.endswith(("/tickets/", "/appointments/arrive/")):
             self.wishes.append((route.request.headers["idempotency-key"], route.request.post_data_json))
             if self.drop_answers:
                 self.drop_answers -= 1
@@ -203,7 +208,7 @@ class FakeServer:
         elif path.endswith("/status/"):
             self.asked_status += 1
             data = self.status
-        elif path.endswith(("/cancel/", "/rate/")):
+        elif path.endswith(("/cancel/", "/rate/", "/why/", "/score/")):
             self.changes.append((path.split("/")[-2], route.request.post_data or ""))
             self.status = self.status_after_change or self.status
             code, data = self.change or (200, self.status)
@@ -233,13 +238,25 @@ class FakeServer:
         self.page.wait_for_selector("button.group", state="attached")
         return self.page
 
+    def open_pad(self, **more: Any) -> Page:
+        self.status = {"number": None, "can_rate": False, "can_explain": False, **more}
+        hall = SimpleNamespace(code="ZJ01", name="大市口店", is_line=False)
+        facts_of_page = {
+            "window": SimpleNamespace(number=3, label="3 号窗口"),
+            "hall": hall,
+            "reasons": LowReason.choices,
+        }
+        self.html = render_to_string("queueing/rater.html", facts_of_page)
+        self.page.goto(f"{ORIGIN}/rate/1/")
+        return self.page
+
     def open_customer(self, **more: Any) -> Page:
         self.status = status(**more)
         shown = SimpleNamespace(
             pk=TICKET_ID, number="A012", state=self.status["state"], get_state_display="", about="综合业务"
         )
         hall = SimpleNamespace(**self.status["hall"])
-        facts_of_page = {"ticket": shown, "hall": hall, "status": self.status}
+        facts_of_page = {"ticket": shown, "hall": hall, "status": self.status, "reasons": LowReason.choices}
         self.html = render_to_string("queueing/customer.html", facts_of_page)
         self.page.goto(f"{ORIGIN}/t/{TICKET_ID}/")
         self.page.wait_for_selector("#live:not(:empty), body:not([data-state=waiting])")

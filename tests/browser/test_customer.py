@@ -221,3 +221,23 @@ def test_every_state_fits_a_phone_and_old_eyes(new_context: Callable[..., Browse
             page.set_viewport_size(size)
             assert page.evaluate(STUMBLES) == []
     assert server.faults == []
+
+
+def test_a_low_rating_is_asked_why_and_a_call_wants_a_phone(server: FakeServer):
+    page = server.open_customer(state="done", rating=1, can_explain=True, can_cancel=False)
+    expect(page.locator("#call-phone")).to_be_hidden()
+    page.click(".chip:has-text('等候久')")
+    page.click(".chip-call")
+    page.fill("#call-number", "13800000001")
+    server.status_after_change = {**server.status, "can_explain": False, "as_of": "2026-11-22T10:42:12+08:00"}
+    page.click("#why-form .send")
+
+    expect(page.locator("#why")).to_be_hidden()
+    assert [path for path, _ in server.changes] == ["why"]
+    assert server.faults == []
+
+
+def test_a_held_number_says_what_it_waits_for(server: FakeServer):
+    page = server.open_customer(state="held", held_kind="papers")
+
+    expect(page.locator("#headline")).to_have_text("请补齐材料后回来")

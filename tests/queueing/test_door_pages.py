@@ -471,3 +471,10 @@ def test_keys_are_ones_own(hall, kiosk):
     assert Ticket.objects.get().state == TicketState.WAITING
     for key in ("", "x" * 101, "a\x00b", None):
         assert kiosk.post(f"{TICKETS}give-back/", {"key": key}, "json").status_code == 400
+
+
+def test_the_workbench_counts_who_waits_for_a_call(hall, page, account_manager):
+    wanting(hall)
+
+    assert "1 位客户希望有人联系" in page.get("/workbench/").content.decode()
+    assert "客户希望有人联系" not in account_manager.get("/workbench/").content.decode()

@@ -8,7 +8,7 @@ const THANKS_MS = 4000;
 const WHY_MS = 25000;
 const TIMEOUT_MS = 6000;
 const HALL = document.body.dataset.hall;
-const csrf = document.querySelector("input[name=csrfmiddlewaretoken]").value;
+const csrf = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
 const $ = (id) => document.getElementById(id);
 const now = { face: "calm", number: "", sending: false, askedAt: 0 };
