@@ -1,7 +1,7 @@
 // Nudges from the server: an event and an id, never content. Whoever listens fetches again, with its own rights.
 //
 // In a template:  <div data-listen="hall.ZJ01" hx-get="…" hx-trigger="nudge">…</div>
-// In a module:    import {listen} from "./live.js"; listen("hall.ZJ01", (nudge) => …);
+// A module takes `listen` from here and says: listen("hall.ZJ01", (nudge) => …);
 // After a lost link every listener is called once with {event: "link.back"}: something may have been missed.
 
 const listeners = new Map();
