@@ -6,7 +6,19 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from config.demo import appointments, calendar, city, customers, devices, figures, history, offers, people, screens
+from config.demo import (
+    alerts,
+    appointments,
+    calendar,
+    city,
+    customers,
+    devices,
+    figures,
+    history,
+    offers,
+    people,
+    screens,
+)
 from core import time
 from halls.models import Hall
 
@@ -46,6 +58,7 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     crowd = customers.make(today, int(customers.COUNT * scale))
     say(f"{len(members)} people, {int(customers.COUNT * scale)} customers")
     lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)
+    alerts.make(halls, members, today=today)
     say(f"{lived.tickets} numbers with {lived.events} events on {days} days")
     promised = appointments.make(halls, members, crowd, now)
     say(f"{promised} appointments and reasons of low ratings")
