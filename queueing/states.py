@@ -327,3 +327,11 @@ class UnitText(Words):
     MINUTES = "minutes", "分钟"
     HOURS = "hours", "小时"
     SCORE = "score", "分"
+
+
+class Tell(Words):
+    """How somebody learns what to bring."""
+
+    WORD = "word", "口头告知"
+    PAPER = "paper", "打印告知单"
+    SMS = "sms", "短信发送"

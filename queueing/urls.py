@@ -12,12 +12,14 @@ from queueing.views import (
     kiosk,
     load_check,
     lobby,
+    lobby_sheets,
     rater,
 )
 
 urlpatterns = [
     *counter.urlpatterns,
     *lobby.urlpatterns,
+    *lobby_sheets.urlpatterns,
     *board.urlpatterns,
     *kiosk.urlpatterns,
     *customer.urlpatterns,

@@ -8,6 +8,7 @@ from queueing.actions.floor import declare_vip, give_care, look_after, receive_v
 from queueing.actions.issuing import lift_stop, stop_group
 from queueing.actions.moves import Actor
 from queueing.actions.notes import Note, note
+from queueing.actions.papers import Errand, send_for_papers
 from queueing.actions.posts import leave_post, stand_at
 from queueing.actions.preacceptance import Form, fill
 from queueing.actions.printing import claim_print, print_list, print_slip, printed
@@ -33,6 +34,7 @@ from queueing.actions.windows import pause, pause_anyway, resume_window, sign_in
 __all__ = [
     "Actor",
     "Booking",
+    "Errand",
     "Form",
     "Note",
     "Target",
@@ -76,6 +78,7 @@ __all__ = [
     "resume",
     "resume_window",
     "reveal_phone",
+    "send_for_papers",
     "serve_next_in_line",
     "set_aside",
     "set_aside_new",

@@ -1,4 +1,4 @@
-"""Pure decisions at the door and on the floor: meeting VIPs, care, what is told and undone, what is filled in ahead."""
+"""Pure decisions at the door: what is told and undone, what is filled in ahead. Its limits are in rules/floor.py."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,27 +6,9 @@ from datetime import datetime, timedelta
 from core.parameters import register
 from queueing.states import Outcome
 
-VIP_MINUTES = register("queueing.vip_minutes", "VIP 到厅多久内接待", default=5, unit="分钟", between=(1, 30))
-CARE_MINUTES = register("queueing.care_minutes", "等候多久后须关怀", default=30, unit="分钟", between=(5, 120))
-LINGER_MINUTES = register("queueing.linger_minutes", "自助区多久后上前协助", default=3, unit="分钟", between=(1, 30))
 UNDO_SECONDS = register("queueing.visit_undo_seconds", "引导记录多久内可撤销", default=15, unit="秒", between=(5, 300))
 
 SENT_ON = (Outcome.ANSWERED, Outcome.SELF_SERVICE, Outcome.E_CHANNEL)
-
-
-def met_in_time(declared_at: datetime, received_at: datetime, *, minutes: int) -> bool:
-    """R-Q-2: five minutes from declaring to being met, inclusive; when service starts does not matter."""
-    return received_at - declared_at <= timedelta(minutes=minutes)
-
-
-def care_is_due(waited: timedelta, *, minutes: int) -> bool:
-    """R-Q-8: more than thirty minutes, so 30:01 and not 30:00; parts of a second do not count."""
-    return int(waited.total_seconds()) > minutes * 60
-
-
-def is_lingering(sent_at: datetime, now: datetime, *, minutes: int) -> bool:
-    """R-Q-17: somebody sent to self-service is looked after within three minutes."""
-    return now - sent_at >= timedelta(minutes=minutes)
 
 
 def can_undo(at: datetime, now: datetime, *, seconds: int) -> bool:

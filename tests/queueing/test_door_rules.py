@@ -8,21 +8,6 @@ from queueing.rules.door import Filled
 NOON = datetime(2026, 11, 18, 4, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("seconds", "in_time"), [(0, True), (299.999, True), (300, True), (300.001, False)])
-def test_r_q_2_five_minutes_from_declaring_to_being_met(seconds: float, in_time: bool) -> None:
-    assert door.met_in_time(NOON, NOON + timedelta(seconds=seconds), minutes=5) == in_time
-
-
-@pytest.mark.parametrize(("waited", "due"), [(29 * 60 + 59, False), (1800, False), (1800.9, False), (1801, True)])
-def test_r_q_8_care_is_due_at_thirty_minutes_and_one_second(waited: float, due: bool) -> None:
-    assert door.care_is_due(timedelta(seconds=waited), minutes=30) == due
-
-
-@pytest.mark.parametrize(("seconds", "lingers"), [(179.999, False), (180, True), (900, True)])
-def test_r_q_17_three_minutes_at_self_service(seconds: float, lingers: bool) -> None:
-    assert door.is_lingering(NOON, NOON + timedelta(seconds=seconds), minutes=3) == lingers
-
-
 @pytest.mark.parametrize(("seconds", "allowed"), [(0, True), (15, True), (15.001, False)])
 def test_r_q_11_a_tap_can_be_taken_back_for_some_seconds(seconds: float, allowed: bool) -> None:
     assert door.can_undo(NOON, NOON + timedelta(seconds=seconds), seconds=15) == allowed
