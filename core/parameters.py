@@ -34,6 +34,11 @@ def register(name: str, label: str, *, default: int, unit: str, between: tuple[i
     return name
 
 
+def about(name: str) -> Known:
+    """Label, default, unit and range of a registered parameter. Raises KeyError."""
+    return _known[name]
+
+
 def choices() -> list[tuple[str, str]]:
     return [(name, f"{known.label}({known.unit},默认 {known.default})") for name, known in sorted(_known.items())]
 

@@ -7,10 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from core import parameters
 from core.forms import Styled
 from halls.models import Hall
 from queueing.models import LoadCheck
 from queueing.queries.figure_tables import ALL
+from queueing.rules.replay import NAMES
 from queueing.states import FigureBy, FigureMetric, FigureView
 
 MOST_DAYS = 1100
@@ -119,3 +121,51 @@ class LoadCheckForm(Styled, forms.ModelForm):
         elif since and until and (until - since).days >= MOST_CAMPAIGN_DAYS:
             self.add_error("ends_on", f"一次最多测算 {MOST_CAMPAIGN_DAYS} 天,请缩短日期范围。")
         return given
+
+
+class FairnessForm(Styled, forms.Form):
+    """The values of the calling order for a place, and the past day to try them on."""
+
+    place = forms.ChoiceField(label="适用范围", error_messages={"invalid_choice": "请选择适用范围。"})
+    valid_from = _day("从哪天起")
+    tried_on = _day("用哪一天试算")
+
+    def __init__(self, data: Any = None, *, places: list[tuple[str, str]], today: date, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.today = today
+        for name in NAMES:
+            self.fields[field_of(name)] = _whole_number(parameters.about(name))
+        self.fields["place"].choices = places  # type: ignore[attr-defined]
+
+    def clean_tried_on(self) -> date:
+        day: date = self.cleaned_data["tried_on"]
+        if day >= self.today:
+            raise ValidationError("请选择过去的一天,今天还没有结束。")
+        return day
+
+    @property
+    def numbers(self) -> list[Any]:
+        return [self[field_of(name)] for name in NAMES]
+
+    @property
+    def wished(self) -> dict[str, int]:
+        return {name: self.cleaned_data[field_of(name)] for name in NAMES}
+
+
+def _whole_number(known: parameters.Known) -> forms.IntegerField:
+    box = forms.NumberInput(attrs={"class": "form-control"})
+    limits = {"min_value": known.low, "max_value": known.high}
+    return forms.IntegerField(label=f"{known.label}({known.unit})", widget=box, error_messages=_WRONG, **limits)
+
+
+def field_of(name: str) -> str:
+    """A parameter's name as a form field is called."""
+    return name.replace(".", "_")
+
+
+_WRONG = {
+    "required": "请填写整数。",
+    "invalid": "请填写整数。",
+    "min_value": "不能小于 %(limit_value)s。",
+    "max_value": "不能大于 %(limit_value)s。",
+}

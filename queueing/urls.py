@@ -7,6 +7,7 @@ from queueing.views import (
     call_backs,
     counter,
     customer,
+    fairness,
     figures,
     issuing,
     kiosk,
@@ -30,4 +31,5 @@ urlpatterns = [
     *rater.urlpatterns,
     *figures.urlpatterns,
     *load_check.urlpatterns,
+    *fairness.urlpatterns,
 ]

@@ -24,6 +24,7 @@ MENU = [
     Line("大厅引导", "/lobby/", "lobby", "queue.floor"),
     Line("现场看板", "/overview/", "gauge", "figures.see"),
     Line("排队统计", "/queueing/figures/", "chart", "figures.see"),
+    Line("取号优先", "/queueing/fairness/", "scale", "figures.see"),
     Line("预约", "/appointments/", "calendar", "queue.floor"),
     Line("取号限制", "/issuing/", "stop", "queue.manage"),
     Line("待联系客户", "/call-backs/", "phone", "queue.manage"),
