@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from core.forms import Styled
 from halls.models import BroadcastTemplate, Device, Hall, HoursException, Material, Region
 from halls.rules import Hours, blanks
-from halls.states import DeviceKind, Weekday
+from halls.states import DeviceKind, MaterialKind, Weekday
 
 AHEAD = timedelta(days=730)
 
@@ -162,7 +162,7 @@ class MaterialForm(Styled, forms.ModelForm):
         if self.instance.pk or not regions:
             del self.fields["scope"]
         if not self.instance.pk:
-            self.initial.setdefault("valid_from", today)
+            self.initial = {"valid_from": today, "kind": MaterialKind.POSTER} | self.initial
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

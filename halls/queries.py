@@ -165,7 +165,7 @@ def _slide(row: Material) -> dict[str, Any]:
     return {
         "id": row.pk,
         "kind": row.kind,
-        "label": MaterialKind(row.kind).label,
+        "label": MaterialKind(row.kind).heading,
         "title": row.title,
         "text": row.text,
         "image": f"/halls/tv/pictures/{row.image}" if row.image else "",

@@ -90,6 +90,11 @@ class MaterialKind(Words):
     NOTICE = "notice", "通知"
     URGENT = "urgent", "紧急通知"
 
+    @property
+    def heading(self) -> str:
+        """What customers read above it."""
+        return "优惠活动" if self is MaterialKind.POSTER else str(self.label)
+
 
 class MaterialState(Words):
     SHOWING = "showing", "播放中"

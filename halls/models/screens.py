@@ -58,6 +58,10 @@ class Material(models.Model):
         return f"{self.get_kind_display()}「{self.title}」"
 
     @property
+    def heading(self) -> str:
+        return states.MaterialKind(self.kind).heading
+
+    @property
     def hall_code(self) -> str:
         """Empty for one that a whole region shows."""
         return self.hall.code if self.hall else ""

@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, WebSocketRoute
 
+from tests.halls.pictures import png
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 ORIGIN = "http://hall.test"
 SHANGHAI = timedelta(hours=8)
@@ -101,6 +103,7 @@ class FakeHall:
         self.page = page
         self.html = html
         self.document = board()
+        self.content: dict[str, Any] = {"hall": "ZJ01", "items": [], "broadcasts": []}
         self.device: dict[str, Any] | None = None
         self.up = True
         self.sockets: list[WebSocketRoute] = []
@@ -117,8 +120,13 @@ class FakeHall:
             file = ROOT / path.lstrip("/")
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             route.fulfill(body=file.read_bytes(), content_type=kind)
-        elif path.startswith("/api/") and not self.up:
+        elif not self.up and (path.startswith("/api/") or path.endswith("/content/")):
             route.abort("connectionrefused")
+        elif path.endswith("/content/"):
+            route.fulfill(json=self.content)
+        elif path.startswith("/halls/tv/pictures/"):
+            found = path.endswith("/good.png")
+            route.fulfill(status=200 if found else 404, body=png(320, 200) if found else b"", content_type="image/png")
         elif path.endswith("/pulse/"):
             route.fulfill(status=200 if self.device else 401, json=self.device or {})
         elif path.startswith("/api/"):

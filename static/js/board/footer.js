@@ -9,6 +9,8 @@ export class Footer {
   constructor({ left, right }) {
     Object.assign(this, { left, right });
     this.leftNews = [];
+    this.boardNews = [];
+    this.notices = [];
     this.urgent = [];
     this.second = 0;
     this.show(this.right, { text: TIPS[0] });
@@ -22,6 +24,14 @@ export class Footer {
     this.showLeft(0);
   }
 
+  /** The titles of notices, for those who look at the bottom line only. */
+  setNotices(items) {
+    const titles = items.map((item) => item.title);
+    if (JSON.stringify(titles) === JSON.stringify(this.notices)) return;
+    this.notices = titles;
+    this.renew();
+  }
+
   /** `named`: the near halls stand elsewhere on the screen already. */
   update(board, { named, resting }) {
     const halls = named ? [] : neighbours(board);
@@ -29,12 +39,18 @@ export class Footer {
     const news = halls.map((text) => ({ title, text }));
     if (board.open && !board.issuing) news.unshift({ text: noMoreNumbers(board), warns: true });
     for (const group of board.issuing ? (board.groups ?? []) : []) {
-      if (group.stopped) news.unshift({ text: WORDS.groupStopped(group.name), warns: true });
+      if (group.stopped) news.unshift({ text: WORDS.groupStopped(group), warns: true });
     }
     if (!board.open && !resting) news.unshift({ text: WORDS.afterHours, warns: true });
     else if (board.closes && hoursText(board) !== WORDS.allDay && board.issuing) news.push({ title: `今日营业到 ${board.closes}`, text: "" });
+    this.boardNews = news;
+    this.renew();
+  }
+
+  renew() {
     const before = JSON.stringify(this.leftNews);
-    this.leftNews = news.slice(0, 6);
+    const notices = this.notices.map((text) => ({ title: WORDS.notice, text }));
+    this.leftNews = [...this.boardNews, ...notices].slice(0, 6);
     if (JSON.stringify(this.leftNews) !== before) this.showLeft(0);
   }
 

@@ -72,11 +72,16 @@ const content = new Content({
   on: {
     items: (items) => {
       carousel.update(items);
-      footer.setUrgent(carousel.urgent);
+      drawNotices();
     },
     broadcast: (one) => announcer.broadcast(one),
   },
 });
+
+function drawNotices() {
+  footer.setUrgent(carousel.urgent);
+  footer.setNotices(carousel.showing.filter((item) => item.kind === "notice"));
+}
 
 function markSound() {
   part("muted").hidden = quiet || !voice.silent;
@@ -128,7 +133,7 @@ function tick() {
   hero.tick();
   footer.tick();
   carousel.tick();
-  footer.setUrgent(carousel.urgent);
+  drawNotices();
 }
 
 const link = new Link({

@@ -8,7 +8,7 @@ export const WORDS = {
   noWindows: "当前没有开放的窗口", notOpen: "现在未营业", noHours: "今日不营业", allDay: "全天营业",
   quiet: "本屏不播报",
   until: (day) => `活动截止 ${day}`, mobile: "移动收费", backAt: (time) => `${time} 恢复`,
-  stopped: "暂停取号", groupStopped: (name) => `「${name}」今日取号已结束`,
+  notice: "通知", stopped: "暂停取号", groupStopped: ({ name, stopped }) => `「${name}」${stopped === "full" ? "今日的号已取完" : "暂停取号"}`,
   near: "附近较空闲的营业厅", nearAny: "附近营业厅", afterHours: "已到打烊时间，已取号码继续办理",
 };
 
