@@ -59,7 +59,7 @@ class Installation:
 def installation(*, web: int) -> Iterator[Installation]:
     """`manage.py up` with an empty database in a folder of its own; this process may use its engines by the ORM."""
     with tempfile.TemporaryDirectory(prefix="hallkeeper-bench-") as folder:
-        here = Installation(Path(folder) / "var", _free_port())
+        here = Installation(Path(folder) / "var", free_port())
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OTHERS)}
         own = {
             "HALLKEEPER_VAR": str(here.var),
@@ -82,7 +82,7 @@ def installation(*, web: int) -> Iterator[Installation]:
             up.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

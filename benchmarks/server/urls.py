@@ -5,6 +5,7 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from benchmarks.server import stamps
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as product
 
@@ -17,3 +18,5 @@ def empty(request: Request) -> Response:
 
 
 urlpatterns = [path("api/v1/empty/", empty), *product]
+
+stamps.install()
