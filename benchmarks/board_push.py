@@ -143,7 +143,7 @@ def phase(here: Installation, ports: list[int], halls: list[push_halls.BenchHall
     sent = drive(here, halls)
     time.sleep(SETTLE_SECONDS)
     spent = cpu_now(here) - before - idle * (time.monotonic() - began)
-    notes = [json.loads(note) for note in client().lrange(key("bench:pushes"), 0, -1)]  # type: ignore[union-attr]
+    notes = [json.loads(note) for note in client().lrange(key("bench:pushes"), 0, -1)]
     place = {hall.code: number * SCREENS for number, hall in enumerate(halls)}
     got, back = by_screen(ours.end())
     got_bare, _ = by_screen(bare.end())

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import time
+from functools import partial
 
 VERSION = re.compile(rb'"version": (\d+)')
 HEAD = 400  # the version stands in the first bytes of a document
@@ -94,9 +95,10 @@ class Countdown:
 async def main() -> None:
     loop = asyncio.get_running_loop()
     joins = json.loads(sys.stdin.readline())["joins"]
-    joined, seen = Countdown(len(joins)), []  # type: ignore[var-annotated]
+    joined = Countdown(len(joins))
+    seen: list[tuple[int, int, int]] = []
     for number, (port, path) in enumerate(joins):
-        await loop.create_connection(lambda at=(number, port, path): Screen(*at, seen, joined), "127.0.0.1", port)
+        await loop.create_connection(partial(Screen, number, port, path, seen, joined), "127.0.0.1", port)
         if number % 20 == 19:
             await asyncio.sleep(0.05)  # a server's listening queue is short
     await joined.done.wait()

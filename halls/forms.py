@@ -162,7 +162,7 @@ class MaterialForm(Styled, forms.ModelForm):
         if self.instance.pk or not regions:
             del self.fields["scope"]
         if not self.instance.pk:
-            self.initial = {"valid_from": today, "kind": MaterialKind.POSTER} | self.initial
+            self.initial = {"valid_from": today, "kind": MaterialKind.POSTER, **self.initial}
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -129,9 +129,9 @@ def halls_showing(material: Material) -> QuerySet[Hall]:
     live = Hall.objects.filter(is_live=True)
     if material.hall_id is not None:
         return live.filter(pk=material.hall_id)
-    below, todo = set[int](), {material.region_id}
+    below, todo = set[int](), {pk for pk in [material.region_id] if pk is not None}
     while todo:
-        below |= {pk for pk in todo if pk is not None}
+        below |= todo
         todo = set(Region.objects.filter(parent__in=todo).values_list("pk", flat=True)) - below
     return live.filter(region__in=below)
 

@@ -154,8 +154,8 @@ class FairnessForm(Styled, forms.Form):
 
 def _whole_number(known: parameters.Known) -> forms.IntegerField:
     box = forms.NumberInput(attrs={"class": "form-control"})
-    limits = {"min_value": known.low, "max_value": known.high}
-    return forms.IntegerField(label=f"{known.label}({known.unit})", widget=box, error_messages=_WRONG, **limits)
+    label = f"{known.label}({known.unit})"
+    return forms.IntegerField(label=label, widget=box, error_messages=_WRONG, min_value=known.low, max_value=known.high)
 
 
 def field_of(name: str) -> str:

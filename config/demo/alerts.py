@@ -44,8 +44,8 @@ def _late(halls: Mapping[str, Hall], today: date) -> dict[tuple[int, date], list
     )
     found: dict[tuple[int, date], list[dict[str, Any]]] = defaultdict(list)
     for row in rows.values("id", "hall_id", "business_day", "number", "taken_at", "called_at"):
-        if row["called_at"] - row["taken_at"] > LATE:
-            found[row["hall_id"], row["business_day"]].append(row)
+        if row["called_at"] and row["called_at"] - row["taken_at"] > LATE:
+            found[row["hall_id"], row["business_day"]].append({**row})
     for tickets in found.values():
         tickets.sort(key=lambda row: row["taken_at"] - row["called_at"])
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -87,7 +88,7 @@ def _touched(now: datetime) -> list[tuple[int, date]]:
     return _ask(_TOUCHED, {"since": newest - LATE, "halls": halls, "today": time.business_day(now)})
 
 
-def _ask(text: str, values: dict[str, object]) -> list[tuple[int, date]]:
+def _ask(text: str, values: dict[str, Any]) -> list[tuple[int, date]]:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         rows: Iterable[tuple[int, date]] = cursor.fetchall()

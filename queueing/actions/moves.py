@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
+
+from django.db.models import Field
 
 from core import sql
 from core.errors import Refused
@@ -79,10 +81,14 @@ def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: dateti
     return ticket
 
 
+def _field(name: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", Ticket._meta.get_field(name))
+
+
 @lru_cache
 def _column(name: str) -> str:
     """The attribute that holds a field's stored value: `window_id` for `window`."""
-    return str(Ticket._meta.get_field(name).attname)
+    return str(_field(name).attname)
 
 
 def _plain(value: Any) -> Any:
@@ -92,4 +98,4 @@ def _plain(value: Any) -> Any:
 
 def facts_from(was: dict[str, Any]) -> dict[str, Any]:
     """What an event's `was` says, as changes for `move`."""
-    return {column: Ticket._meta.get_field(column).to_python(value) for column, value in was.items()}
+    return {column: _field(column).to_python(value) for column, value in was.items()}

@@ -91,12 +91,12 @@ def _check_room(event: TicketEvent, ticket: Ticket, sessions: dict[int, WindowSe
 
 def _check_window(was: dict[str, Any], ticket: Ticket, sessions: dict[int, WindowSession]) -> None:
     window_id, clerk_id = was.get("window_id", ticket.window_id), was.get("clerk_id", ticket.clerk_id)
-    session = sessions.get(window_id)
+    session = sessions.get(window_id or 0)
     if session is None or session.clerk_id != clerk_id:
         raise Refused("not_signed_in", f"{ticket.number} 的窗口已经签出,不能撤销。")
     if session.is_paused:
         raise Refused("window_paused", "本窗口已暂停服务,请先恢复服务再撤销。")
-    there = Ticket.objects.filter(window_id=window_id) | Ticket.objects.filter(clerk_id=clerk_id)
+    there = Ticket.objects.filter(window=session.window_id) | Ticket.objects.filter(clerk=session.clerk_id)
     busy = there.filter(state__in=AT_WINDOW).exclude(pk=ticket.pk).first()
     if busy is not None:
         raise Refused("window_busy", f"本窗口已在办理 {busy.number},不能撤销。")

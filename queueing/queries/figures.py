@@ -110,7 +110,7 @@ _NAMES = {
 def _scopes(hall: Hall) -> list[str]:
     if not hasattr(hall, "_scopes"):
         hall._scopes = scopes(hall)  # type: ignore[attr-defined]
-    return hall._scopes  # type: ignore[attr-defined,no-any-return]
+    return hall._scopes  # type: ignore[attr-defined]
 
 
 def halls_by_id(ids: Iterable[int]) -> dict[int, Hall]:
@@ -143,7 +143,7 @@ def table(hall_ids: Iterable[int], since: date, until: date, by: FigureBy, now: 
     """Sums of a span, by key: the date, the hall's pk, the slot, a business or `g` and its group, a letter, a clerk."""
     ids = sorted(hall_ids)
     kept = FigureBy.DAY if by == FigureBy.HALL else by
-    found = defaultdict(lambda: Sums(service_of="handled" if by == FigureBy.BUSINESS else "served"))
+    found: dict[str, Sums] = defaultdict(lambda: Sums(service_of="handled" if by == FigureBy.BUSINESS else "served"))
     with connection.cursor() as cursor:
         text = _STORED.format(key=_KEYS.get(by, "key"))
         cursor.execute(text, {"by": kept, "halls": ids, "since": since, "until": until})

@@ -21,7 +21,8 @@ LOOK_BACK = timedelta(days=56)
 def days(halls: Sequence[Hall], since: date, until: date, now: datetime) -> list[rules.Day]:
     """Open and base minutes of the halls together, day by day."""
     span = [since + timedelta(days=at) for at in range((until - since).days + 1)]
-    opened, base = defaultdict(Decimal), defaultdict(Decimal)
+    opened: dict[date, Decimal] = defaultdict(Decimal)
+    base: dict[date, Decimal] = defaultdict(Decimal)
     for hall in halls:
         known = forecast.past(hall, time.business_day(now))
         usual = _usual_minutes(hall, known, now)

@@ -24,7 +24,7 @@ def day_of(hall: Hall, day: date, values: Values) -> Day:
     told: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     events = TicketEvent.objects.filter(hall=hall, at__gte=begins, at__lt=ends).order_by("pk")
     for event in events.values("ticket_id", "did", "at", "before", "after", "detail"):
-        told[event["ticket_id"]].append(event)
+        told[event["ticket_id"]].append({**event})
     visits: list[Visit] = []
     for pk, row in tickets.items():
         booked = values[HEAD_START_BOOKED] if row["source"] == Source.BOOKED else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -73,7 +74,7 @@ def last_act(who: User | Device, now: datetime) -> Act | None:
     return act_of(last) if last else None
 
 
-def last_act_on(ticket_id: object) -> Act | None:
+def last_act_on(ticket_id: UUID) -> Act | None:
     """The act that last touched a number, whoever did it."""
     last = TicketEvent.objects.filter(ticket_id=ticket_id).order_by("-id").select_related("person", "device").first()
     return act_of(last) if last else None
@@ -82,7 +83,8 @@ def last_act_on(ticket_id: object) -> Act | None:
 def act_of(event: TicketEvent) -> Act:
     """A move with the others that the same key made: they carry the same moment."""
     rows = TicketEvent.objects.filter(hall_id=event.hall_id, at=event.at, person_id=event.person_id)
-    rows = rows.filter(device_id=event.device_id).select_related("ticket", "hall__region__parent")
+    rows = rows.filter(device=event.device)
+    rows = rows.select_related("ticket", "hall__region__parent")
     return Act(tuple(rows.order_by("-id")))
 
 

@@ -130,19 +130,14 @@ def order_of(visit: Visit, values: Values) -> float:
 
 def turnaround(visits: Iterable[Visit]) -> float:
     """The usual seconds between the end of one number and the call of the next, when somebody waited."""
-    served = sorted((visit.called, visit.called + visit.held_window) for visit in visits if _has_times(visit))
-    arrivals = {visit.called: visit.at for visit in visits if visit.called is not None}
-    ends = sorted(end for _, end in served)
+    served = [(one.called, one.at, one.called + one.held_window) for one in visits if one.called and one.held_window]
+    ends = sorted(end for _, _, end in served)
     gaps = []
-    for called, _ in served:
-        before = [end for end in ends if arrivals[called] < end <= called]
+    for called, came, _ in served:
+        before = [end for end in ends if came < end <= called]
         if before:
             gaps.append(called - before[-1])
     return median(gaps) if gaps else 0.0
-
-
-def _has_times(visit: Visit) -> bool:
-    return visit.called is not None and visit.held_window is not None
 
 
 class Replay:

@@ -35,13 +35,13 @@ def fairness(request: StaffRequest, code: str) -> HttpResponse:
     hall, now = hall_for(request, code, "figures.see", WHAT), time.now()
     today = time.business_day(now)
     places = reads.places(request.user, hall)
-    options = {"places": [(one.code, one.name) for one in places], "today": today}
+    choices = [(one.code, one.name) for one in places]
     if request.method != "POST":
-        form = FairnessForm(initial=_first(hall, places, today), **options)
+        form = FairnessForm(initial=_first(hall, places, today), places=choices, today=today)
         return _page(request, hall, form, today)
     if not places:
         raise PermissionDenied("取号优先由区县设置。如需调整,请联系区县主管。")
-    form = FairnessForm(request.POST, **options)
+    form = FairnessForm(request.POST, places=choices, today=today)
     if form.is_valid() and "save" in request.POST:
         try:
             _save(request, hall, form, now)
