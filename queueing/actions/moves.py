@@ -81,7 +81,7 @@ def move(ticket: Ticket, did: str, to: TicketState, *, actor: Actor, now: dateti
     return ticket
 
 
-def _field(name: str) -> Field[Any, Any]:
+def _field(name: str) -> "Field[Any, Any]":
     return cast("Field[Any, Any]", Ticket._meta.get_field(name))
 
 
