@@ -19,7 +19,7 @@ from queueing.states import Lane
 
 Floats = NDArray[np.float64]
 
-PATHS = 160
+PATHS = 128
 LONGEST_LINE = 120  # longer ones are reckoned by their sum: one person more or less no longer shows
 OVERTAKERS = 64
 HIGH_SHARE = 0.9
