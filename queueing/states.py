@@ -221,6 +221,13 @@ class FigureView(Words):
     CARE = "care", "评价与分流"
 
 
+class MeanOf(Words):
+    """Whose mean service time is kept."""
+
+    BUSINESS = "business", "按业务"
+    CLERK = "clerk", "按营业员"
+
+
 class ItemKind(Words):
     """A document is shown and must be there; of the information some items are enough (补卡 9选3)."""
 

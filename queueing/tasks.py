@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import time
-from queueing.actions import alert_sweep, figures, forecasts, sweeps
+from queueing.actions import alert_sweep, figures, forecasts, means, sweeps
 
 
 @shared_task
@@ -43,7 +43,8 @@ def ask_for_ratings() -> None:
 
 @shared_task
 def add_up_days() -> None:
-    """Past days, then the forecast that rests on them."""
+    """Past days, then the forecast and the means that rest on them."""
     now = time.now()
     figures.add_up(now)
     forecasts.make_forecasts(now)
+    means.learn_all(now)

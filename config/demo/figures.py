@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.demo.copying import analyse
-from queueing.actions import figures, forecasts
+from queueing.actions import figures, forecasts, means
 from queueing.models import Figure, FigureDay, HalfHourCause, HalfHourForecast
 
 
@@ -17,5 +17,6 @@ class AddedUp:
 def add_up(now: datetime) -> AddedUp:
     days = figures.add_up(now)
     half_hours = forecasts.make_forecasts(now)
+    means.learn_all(now)
     analyse(Figure, FigureDay, HalfHourCause, HalfHourForecast)
     return AddedUp(days, half_hours)

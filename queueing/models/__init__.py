@@ -12,6 +12,7 @@ from queueing.models.lobby import (
     VipArrival,
     Visit,
 )
+from queueing.models.means import HallHabit, ServiceMean
 from queueing.models.offers import Offer
 from queueing.models.tickets import Ticket, TicketBusiness, TicketCounter, TicketEvent
 from queueing.models.windows import HallBoard, WindowEvent, WindowSession
@@ -28,11 +29,13 @@ __all__ = [
     "HalfHourCause",
     "HalfHourForecast",
     "HallBoard",
+    "HallHabit",
     "LoadCheck",
     "LowRating",
     "Offer",
     "PreAcceptance",
     "PrintJob",
+    "ServiceMean",
     "SupportCall",
     "Ticket",
     "TicketBusiness",

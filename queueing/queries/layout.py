@@ -3,7 +3,7 @@
 import math
 import time as clock
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,12 +13,16 @@ from halls import rules as hall_rules
 from halls.models import BusinessGroup, Hall, Window
 from halls.states import Reserved
 from queueing.queries import issuing
+from queueing.queries import means as learned
 from queueing.rules.means import Means, mixed, planned
-from queueing.rules.waits import Habits, Kind
+from queueing.rules.numbers import GOTONE_LETTER, HEAD_START_GOTONE, HEAD_START_GREEN, HEAD_START_VIP, VIP_LETTER
+from queueing.rules.waits import Kind
+from queueing.states import Lane
 
 TTL_SECONDS = 1.0
 NEAR_KM = 8
 NEAR_MOST = 3
+HEAD_STARTS = {VIP_LETTER: HEAD_START_VIP, GOTONE_LETTER: HEAD_START_GOTONE, str(Lane.GREEN): HEAD_START_GREEN}
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,6 @@ class Layout:
     def pace_of(self, clerk_id: int) -> float:
         return self.means.clerks.get(clerk_id, 1.0)
 
-    def habits_at(self, now: datetime) -> Habits:
-        """What the hall's past says about the time from now on."""
-        return self.means.habits_at(now)
-
     def window(self, window_id: int | None) -> WindowFacts | None:
         return next((window for window in self.windows if window.id == window_id), None)
 
@@ -120,6 +120,7 @@ _kept: dict[int, tuple[float, Layout]] = {}
 
 def forget(hall_id: int | None = None) -> None:
     """What is kept of one hall, or of all."""
+    learned.forget()
     if hall_id is None:
         _kept.clear()
     else:
@@ -142,14 +143,15 @@ def _read(hall_id: int, day: date) -> Layout:
     windows = Window.objects.filter(hall=hall, is_active=True).order_by("number").prefetch_related("groups")
     rows = BusinessGroup.objects.filter(hall=hall, is_active=True).order_by("order", "code")
     groups = list(rows.prefetch_related("businesses"))
+    scopes = tuple(halls.scopes(hall))
     return Layout(
         hall=hall,
         day=day,
-        scopes=tuple(halls.scopes(hall)),
+        scopes=scopes,
         hours=halls.hours_on(hall, day),
         windows=tuple(_window(window) for window in windows),
         groups={group.pk: _group(group) for group in groups},
-        means=_means(groups),
+        means=_means(hall_id, day, groups, scopes),
         near=tuple(_near(hall, day)),
         stops=issuing.standing(hall_id, day),
     )
@@ -171,10 +173,14 @@ def _group(group: BusinessGroup) -> GroupFacts:
     return GroupFacts(group.pk, group.code, *names, group.letter, mean, codes)
 
 
-def _means(groups: list[BusinessGroup]) -> Means:
-    kinds = {one.pk: planned(float(one.minutes)) for group in groups for one in group.businesses.all()}
-    active = {group.pk: [kinds[one.pk] for one in group.businesses.all() if one.is_active] for group in groups}
-    return Means(businesses=kinds, groups={pk: mixed(found) for pk, found in active.items()})
+def _means(hall_id: int, day: date, groups: list[BusinessGroup], scopes: tuple[str, ...]) -> Means:
+    plan = {one.pk: planned(float(one.minutes)) for group in groups for one in group.businesses.all()}
+    starts = {name: parameters.number(number, on=day, scopes=scopes) for name, number in HEAD_STARTS.items()}
+    known = learned.of(hall_id, day, plan, starts)
+    active = {
+        group.pk: [known.businesses[one.pk] for one in group.businesses.all() if one.is_active] for group in groups
+    }
+    return replace(known, groups={pk: mixed(found) for pk, found in active.items()})
 
 
 def _near(hall: Hall, day: date) -> list[NearHall]:

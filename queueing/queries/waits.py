@@ -1,17 +1,20 @@
 """How long to wait from now: the hall's own rows turned into a scene, and what the play of it says (R-Q-9)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from core import time
 from queueing.models import Ticket
 from queueing.queries import layout as layouts
+from queueing.queries import means as learned
 from queueing.queries import moving
 from queueing.queries.layout import Layout, WindowFacts
 from queueing.queries.moving import Floor, Place, Queued
 from queueing.rules import fairness
+from queueing.rules import means as means_rules
 from queueing.rules import waits as rules
-from queueing.rules.waits import Block, Desk, Person, Scene, Wait
+from queueing.rules.waits import Block, Desk, Habits, Person, Scene, Wait
 from queueing.states import Lane
 
 
@@ -61,7 +64,7 @@ class Outlook:
         if self.is_long:
             ahead = ahead_by_group(self.layout, self.floor, ticket)
             blocks = [Block(self.layout.kind_of(group_id, None), count) for group_id, count in ahead.items()]
-            return rules.wait_behind(blocks, _for(desks, asker), self.layout.habits_at(self.now))
+            return rules.wait_behind(blocks, _for(desks, asker), self._habits())
         others = [place for place in self.line if place.number != ticket.number]
         return rules.outlook(self._scene(desks, others), [asker])[0]
 
@@ -76,10 +79,32 @@ class Outlook:
             for place in self.line
         )
 
+    def _habits(self) -> Habits:
+        """What the past says about the time from now on, at the pace of today."""
+        means = self.layout.means
+        day, unsure = learned.today_factor(self.layout.hall.pk, self.now, means)
+        return replace(means.habits_at(self.now), day=day, day_cv=unsure)
+
     def _scene(self, desks: tuple[Desk, ...], line: Sequence[Place]) -> Scene:
+        """With the windows that will rest or open soon if today goes on as other days do."""
         people = tuple(self._person(place) for place in line)
         cap = self.layout.number(fairness.PRIORITY_RUN) * sum(not desk.reserved for desk in desks)
-        return Scene(desks, people, self.layout.habits_at(self.now), cap=cap)
+        at_work = sum(desk.opens <= 0 for desk in desks)
+        begins, ends = time.day_bounds(self.layout.day)
+        closes = self.layout.hours.span(self.layout.day)[1] if self.layout.hours else ends
+        changes = means_rules.changes(
+            at_work,
+            self.layout.means.windows,
+            second=(self.now - begins).total_seconds(),
+            closes=(closes - begins).total_seconds(),
+        )
+        awaited = len(desks) - at_work  # paused ones that said when they are back are among those that will open
+        away = [window for window in self.layout.windows if window.id not in {desk.id for desk in desks}]
+        more = tuple(
+            Desk(id=window.id, groups=window.group_ids, reserved=window.reserved, opens=at)
+            for window, at in zip(away, changes.opens[awaited:], strict=False)
+        )
+        return Scene((*desks, *more), people, self._habits(), changes.closings, cap)
 
     def _desks(self) -> tuple[Desk, ...]:
         """Windows that serve now, and paused ones that are expected back."""
@@ -133,7 +158,7 @@ class Outlook:
         start = moving.head_start_minutes(self.layout, one.letter, one.lane)
         rows = [row for row in self.floor.queued if row.group_id in reach]
         blocks = [Block(self.layout.kind_of(row.group_id, None), _before(row, start)) for row in rows]
-        return rules.wait_behind(blocks, able, self.layout.habits_at(self.now))
+        return rules.wait_behind(blocks, able, self._habits())
 
 
 def _before(row: Queued, start: int) -> int:

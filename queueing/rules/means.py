@@ -10,7 +10,9 @@ import numpy as np
 from core.time import local
 from queueing.rules.waits import Habits, Kind
 
-TURNOVER_SECONDS = 40.0  # from the call to the first word, and from the last word to the next call
+WALK_SECONDS = 25.0  # from the call to the first word
+GAP_SECONDS = 15.0  # from the last word to the next call
+TURNOVER_SECONDS = WALK_SECONDS + GAP_SECONDS
 USUAL_CV = 0.6
 USUAL_SERVICE = Kind(8 * 60.0 + TURNOVER_SECONDS, USUAL_CV)
 ABSENT_SECONDS = 90.0  # three calls
