@@ -53,8 +53,8 @@ def test_r_q_9_classes_tell_people_and_minutes(hall: Hall, window: Window, at_wi
     payment = by(document["waiting"], "class", "B")
     assert (payment["count"], payment["estimated_wait_seconds"], payment["estimated_wait_high_seconds"]) == (
         2,
-        480,
-        720,
+        420,
+        660,
     )
     vip = by(document["waiting"], "class", "V")
     assert (vip["count"], *range_of(vip)) == (1, 120, 300)
