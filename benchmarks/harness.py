@@ -21,6 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 OTHERS = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "HALLKEEPER", "DJANGO", "PORT", "HOST", "SECRET_KEY")
+STAMPS = "BENCH_STAMPS"  # set: the server notes when it pushes boards
 KEPT_OPEN_SECONDS = 4.0  # the server closes an idle connection after five
 
 
