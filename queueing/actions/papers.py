@@ -38,7 +38,7 @@ def send_for_papers(hall: Hall, errand: Errand, *, actor: Actor, now: datetime) 
     business = business_of(hall, errand.business, now)
     ticket = _keep(hall, errand, actor, now) if errand.is_back_today else _end(hall, errand, actor, now)
     if errand.tell == Tell.PAPER:
-        print_list(hall, business, ticket=ticket, actor=actor, now=now)
+        print_list(hall, business, ticket=ticket if errand.is_back_today else None, actor=actor, now=now)
     elif errand.tell == Tell.SMS:
         _text(hall, errand, business, ticket, now)
     return ticket

@@ -149,6 +149,8 @@ class FakeServer:
         self.wishes: list[tuple[str, dict[str, Any]]] = []
         self.given_back: list[str] = []
         self.pulses: list[dict[str, Any]] = []
+        self.jobs: list[dict[str, Any]] = []
+        self.printed: list[str] = []
         self.changes: list[tuple[str, str]] = []
         self.asked_status = 0
         self.sockets: list[WebSocketRoute] = []
@@ -190,6 +192,8 @@ class FakeServer:
             self._data(route, path)
 
     def _data(self, route: Route, path: str) -> None:
+        code: int
+        data: Any
         code, data = 200, self.facts[1]
         if path.endswith("/give-back/"):
             self.given_back.append(route.request.post_data_json["key"])
@@ -201,6 +205,15 @@ class FakeServer:
                 route.abort("connectionreset")
                 return
             code, data = self.ticket
+        elif path.endswith("/print-jobs/claim/"):
+            code, data = (200, self.jobs.pop(0)) if self.jobs else (204, None)
+        elif path.endswith("/printed/"):
+            self.printed.append(path)
+            if self.drop_answers:
+                self.drop_answers -= 1
+                route.abort("connectionreset")
+                return
+            code, data = 204, None
         elif path.endswith("/pulse/"):
             self.pulses.append(route.request.post_data_json)
         elif path.endswith("/board/"):
@@ -214,7 +227,10 @@ class FakeServer:
             code, data = self.change or (200, self.status)
         else:
             code, data = self.facts
-        route.fulfill(status=code, json=data)
+        if code == 204:
+            route.fulfill(status=code)
+        else:
+            route.fulfill(status=code, json=data)
 
     def push(self, document: dict[str, Any]) -> None:
         self.board = document

@@ -5,6 +5,7 @@ import {
   bringWords, drawChosen, drawGroups, drawTold, drawWaiting, drawWays, figuresOf, summary, waysOf,
 } from "./home.js";
 import { Idle } from "./idle.js";
+import { Jobs } from "./jobs.js";
 import { Keypad, isCode, isMobile } from "./keypad.js";
 import { Unclaimed, Wish } from "./server.js";
 import { printSlip } from "./slip.js";
@@ -395,3 +396,4 @@ function goBack() {
 
 show("home");
 watch.start();
+if (IS_DEVICE) new Jobs(watch).start();

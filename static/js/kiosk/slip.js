@@ -25,17 +25,49 @@ function fill(ticket, about, bring) {
 }
 
 /** The roll has no page length of its own: without this every slip would be as long as the driver's default. */
-function cutToLength() {
-  const height = Math.ceil($("slip").getBoundingClientRect().height * MM_PER_PX) + FEED_MM;
+function cutToLength(paper) {
+  const height = Math.ceil(paper.getBoundingClientRect().height * MM_PER_PX) + FEED_MM;
   page.replaceSync(`@page { size: 80mm ${height}mm; margin: 0; }`);
 }
 
-export async function printSlip(ticket, about, bring = "") {
-  fill(ticket, about, bring);
-  if (ticket.id) {
-    const patience = new Promise((go) => setTimeout(go, QR_PATIENCE_MS));
-    await Promise.race([$("slip-qr").decode().catch(() => {}), patience]);
-  }
-  cutToLength();
+/** One paper after the other: a second one must not be written over the first before it is out. */
+let line = Promise.resolve();
+
+function inTurn(work) {
+  const done = line.then(work);
+  line = done.catch(() => {});
+  return done;
+}
+
+function putOut(paper) {
+  for (const one of document.querySelectorAll(".slip")) one.classList.toggle("kept", one !== paper);
+  cutToLength(paper);
   window.print();
+}
+
+export function printSlip(ticket, about, bring = "") {
+  return inTurn(async () => {
+    fill(ticket, about, bring);
+    if (ticket.id) {
+      const patience = new Promise((go) => setTimeout(go, QR_PATIENCE_MS));
+      await Promise.race([$("slip-qr").decode().catch(() => {}), patience]);
+    }
+    putOut($("slip"));
+  });
+}
+
+/** What to bring for a business, a box before each line to tick at home. */
+export function printList(title, lines, number) {
+  return inTurn(() => {
+    $("list-title").textContent = title;
+    $("list-lines").replaceChildren(...lines.map((text) => {
+      const row = document.createElement("li");
+      row.textContent = text;
+      return row;
+    }));
+    $("list-nothing").hidden = lines.length > 0;
+    $("list-number").textContent = number;
+    $("list-keep").hidden = !number;
+    putOut($("list-paper"));
+  });
 }
