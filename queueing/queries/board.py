@@ -92,7 +92,7 @@ def _window(window: layouts.WindowFacts, moving: Floor) -> dict[str, Any]:
         "label": window.label,
         "name": window.name,
         "zone": window.zone,
-        "reserved": window.reserved,
+        "reserved": (session and session.reserved_now) or window.reserved,  # R-Q-15: turned while an alert stands
         "state": state.value,
         "number": ticket.number if ticket else None,
         "pause_reason": str(PauseReason(reason).label) if reason else "",

@@ -7,6 +7,7 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 
 from core import time
 from halls.models import Hall, Window
+from halls.states import Reserved
 from queueing.models import Alert, Ticket, TicketBusiness, WindowSession
 from queueing.queries import board, service
 from queueing.queries import layout as layouts
@@ -43,9 +44,10 @@ def panel(session: WindowSession, now: datetime) -> dict[str, Any]:
     layout = layouts.of(session.window.hall_id, now)
     hall = layout.hall
     window = layout.window(session.window_id)
-    line = reads.callable_at(window, hall.pk, session.clerk_id) if window else Ticket.objects.none()
-    waiting = list(line.select_related("group", "business")[: QUEUE_SHOWN + 1])
-    count = line.count() if len(waiting) > QUEUE_SHOWN else len(waiting)
+    waiting = reads.line_at(session, window, layout, most=reads.LINE_MOST) if window else []
+    count = len(waiting)
+    if window and count == reads.LINE_MOST:
+        count = reads.callable_at(window, hall.pk, session.clerk_id, session.reserved_now).count()
     current = reads.at_window(session)
     hall_waiting = board.waiting_by_hall([hall.pk]).get(hall.pk, 0)
     hall_windows = board.open_windows_by_hall([hall.pk]).get(hall.pk, 0)
@@ -55,9 +57,10 @@ def panel(session: WindowSession, now: datetime) -> dict[str, Any]:
         "hall": hall,
         "now": now,
         "state": _state(session, current),
+        "reserved": Reserved(session.reserved_now or (window.reserved if window else "")),
         "serves": "、".join(layout.groups[pk].name for pk in _served(layout, session.window_id)),
         "queue": [_queued(ticket, now) for ticket in waiting[:QUEUE_SHOWN]],
-        "more": count - QUEUE_SHOWN if len(waiting) > QUEUE_SHOWN else 0,
+        "more": max(count - QUEUE_SHOWN, 0),
         "waiting_count": count,
         "held": _held(layout, session, now),
         "today": today(session.clerk, now),

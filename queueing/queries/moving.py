@@ -35,6 +35,7 @@ class Seat:
     pause_reason: str
     back_at: datetime | None
     clerk_id: int
+    reserved_now: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def floor(layout: Layout, now: datetime) -> Floor:
 @kept_values
 def _seats(window_ids: tuple[int, ...]) -> QuerySet[WindowSession, Any]:
     open_now = WindowSession.objects.filter(window_id__in=window_ids, signed_out_at=None).order_by()
-    return open_now.values_list("window_id", "paused_at", "pause_reason", "back_at", "clerk_id")
+    return open_now.values_list("window_id", "paused_at", "pause_reason", "back_at", "clerk_id", "reserved_now")
 
 
 @kept_values

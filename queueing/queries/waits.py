@@ -123,7 +123,7 @@ class Outlook:
         return Desk(
             id=window.id,
             groups=window.group_ids,
-            reserved=window.reserved,
+            reserved=seat.reserved_now or window.reserved,
             clerk=seat.clerk_id,
             pace=self.layout.pace_of(seat.clerk_id),
             busy=busy,

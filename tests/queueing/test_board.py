@@ -110,3 +110,14 @@ def test_publishing_sends_the_document_with_a_new_version(hall: Hall, boards: li
     ((code, document),) = boards
     assert code == "ZJ01"
     assert document["version"] == board.version_of(hall.pk) > before
+
+
+def test_r_q_15_a_window_turned_for_now_is_shown_as_such(hall: Hall, window: Window, li: User, noon: datetime) -> None:
+    session = make_session(window, li)
+    before = board.document(hall.pk, noon)
+    session.reserved_now = "gotone"
+    session.save()
+    turned = board.document(hall.pk, noon)
+    assert [row["reserved"] for row in before["windows"]] == ["", ""]
+    assert [row["reserved"] for row in turned["windows"]] == ["gotone", ""]
+    assert board.digest(turned) != board.digest(before)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.time import now
 from halls.models import Hall, Window
+from queueing.actions import Actor, call_next
 from queueing.models import Alert, Offer, Ticket, TicketBusiness, WindowSession
 from queueing.queries import counter as reads
 from queueing.queries import my_day
@@ -230,3 +231,47 @@ def test_the_panel_asks_as_much_for_three_as_for_one(page: Client, hall: Hall) -
             page.get("/counter/panel/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_first_of_the_list_is_who_is_called_when_the_cap_is_full(
+    page: Client, hall: Hall, window: Window, li: User, session: WindowSession
+) -> None:
+    moment = now()
+    for letter, minutes, start in [("V", 3, 30), ("V", 2, 30), ("A", 14, 0)]:
+        taken = moment - timedelta(minutes=minutes)
+        make_ticket(hall, letter=letter, taken_at=taken, call_order_at=taken - timedelta(minutes=start))
+    WindowSession.objects.filter(pk=session.pk).update(priority_run=3)
+    session.refresh_from_db()
+    listed = [row["ticket"].number for row in reads.panel(session, moment)["queue"]]
+    assert listed == ["A001", "V001", "V002"]
+    called = call_next(window, actor=Actor(person=li), now=moment)
+    assert called is not None and called.number == listed[0]
+
+
+def test_r_q_15_a_turned_window_lists_only_whom_it_calls_and_says_so(
+    page: Client, hall: Hall, session: WindowSession
+) -> None:
+    for letter in ("A", "G"):
+        make_ticket(hall, letter=letter, taken_at=now() - timedelta(minutes=5))
+    plain = page.get("/counter/panel/").content.decode()
+    assert ("全球通专席" in plain, plain.count("data-choose=") - plain.count('data-choose=""')) == (False, 2)
+    WindowSession.objects.filter(pk=session.pk).update(reserved_now="gotone")
+    turned = page.get("/counter/panel/").content.decode()
+    assert "临时改为全球通专席" in turned
+    assert '<em class="mark">全球通专席</em></h2>' in turned
+    assert [row["ticket"].number for row in panel_of(session)["queue"]] == ["G001"]
+    assert panel_of(session)["waiting_count"] == 1
+
+
+def test_a_line_longer_than_is_ordered_is_still_counted_whole(
+    hall: Hall, session: WindowSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads.reads, "LINE_MOST", 2)
+    for _ in range(3):
+        make_ticket(hall, taken_at=now() - timedelta(minutes=5))
+    assert panel_of(session)["waiting_count"] == 3
+
+
+def panel_of(session: WindowSession) -> dict[str, Any]:
+    session.refresh_from_db()
+    return reads.panel(session, now())
