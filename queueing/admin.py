@@ -1,13 +1,16 @@
-"""Numbers and windows as they were. Nothing here can be edited: the queue has verbs for that."""
+"""Numbers and windows as they were: the queue has verbs for them. Offers and checklists are edited here."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from core.admin import ReadOnlyAdmin, RecordedAdmin
-from queueing.models import Offer, Ticket, TicketEvent, WindowEvent, WindowSession
+from core.admin import ReadOnlyAdmin, RecordedAdmin, RecordedInline
+from queueing.models import Checklist, ChecklistItem, Offer, Ticket, TicketEvent, WindowEvent, WindowSession
+from queueing.states import ItemKind
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -51,6 +54,53 @@ class TicketAdmin(ReadOnlyAdmin):
 class OfferAdmin(RecordedAdmin):
     list_display = ["name", "order", "is_active"]
     list_filter = ["is_active"]
+
+
+class ItemFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        """More information asked for than there is on the list could never be given: no form would be complete."""
+        super().clean()
+        needed = self.instance.information_needed or 0
+        rows = [row.cleaned_data for row in self.forms if row not in self.deleted_forms and row.is_valid()]
+        asked = [row for row in rows if row.get("kind") == ItemKind.INFORMATION and row.get("is_active")]
+        if needed > len(asked):
+            raise ValidationError(f"核对信息至少 {needed} 项,清单里在用的只有 {len(asked)} 项。请增加内容或减少项数。")
+
+
+class ItemInline(RecordedInline):
+    model = ChecklistItem
+    formset = ItemFormSet
+    fields = ["kind", "text", "order", "is_active"]
+    can_delete = False  # filled forms name their lines; one that is no longer asked for is switched off
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(RecordedAdmin):
+    """What the door's form (预填单) and the printed list ask for, for each business."""
+
+    list_display = ["business", "documents", "information", "information_needed"]
+    search_fields = ["business__name", "business__code"]
+    search_help_text = "业务名称或代码"
+    list_select_related = ["business"]
+    inlines = [ItemInline]
+
+    @admin.display(description="证件材料")
+    def documents(self, checklist: Any) -> int:
+        return checklist.document_count
+
+    @admin.display(description="核对信息")
+    def information(self, checklist: Any) -> int:
+        return checklist.information_count
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Checklist]:
+        counts = {
+            f"{kind}_count": Count("items", filter=Q(items__kind=kind, items__is_active=True)) for kind in ItemKind
+        }
+        return super().get_queryset(request).select_related("business").annotate(**counts)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Filled forms name its lines; a list that is not wanted has its lines switched off."""
+        return False
 
 
 class WindowEventInline(ReadOnlyInline):

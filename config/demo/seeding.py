@@ -10,6 +10,7 @@ from config.demo import (
     alerts,
     appointments,
     calendar,
+    checklists,
     city,
     customers,
     devices,
@@ -55,6 +56,7 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     links = devices.make(halls, now)
     screens.make(halls, members, now, today)
     offers.make()
+    checklists.make()
     crowd = customers.make(today, int(customers.COUNT * scale))
     say(f"{len(members)} people, {int(customers.COUNT * scale)} customers")
     lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)

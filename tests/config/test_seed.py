@@ -20,9 +20,9 @@ from halls.models import BusinessType, CalendarDay, Device, Hall, Window
 from halls.rules import queue_mode_for
 from halls.states import DeviceKind, Reserved
 from loyalty.models import Customer
-from queueing.models import Ticket, TicketEvent, WindowEvent, WindowSession
+from queueing.models import Checklist, Ticket, TicketEvent, WindowEvent, WindowSession
 from queueing.queries import board
-from queueing.states import Did
+from queueing.states import Did, ItemKind
 from queueing.states import TicketState as S
 from staff.models import Employment, User
 
@@ -245,3 +245,19 @@ def test_the_password_may_be_used():
     from django.contrib.auth.password_validation import validate_password
 
     validate_password(people.PASSWORD, User.objects.first())
+
+
+def test_r_q_12_the_door_knows_what_every_business_asks_for():
+    lists = {row.business.code: row for row in Checklist.objects.select_related("business")}
+    assert set(BusinessType.objects.filter(needs_id=True).values_list("code", flat=True)) == set(lists)
+    replaced = lists["sim_replace"]
+    assert replaced.items.filter(kind=ItemKind.INFORMATION).count() == 9
+    assert replaced.information_needed == 3
+    for row in lists.values():
+        assert row.items.filter(kind=ItemKind.DOCUMENT).count() > 0
+        assert row.information_needed <= row.items.filter(kind=ItemKind.INFORMATION).count()
+        for item in row.items.all():
+            item.full_clean()
+    for business in BusinessType.objects.exclude(without_documents=""):
+        business.full_clean()
+    assert BusinessType.objects.filter(needs_id=True).exclude(without_documents="").count() == 18
