@@ -254,8 +254,8 @@ class Measure(Words):
     ISSUED = "issued", "取号数"
     SERVED = "served", "办结数"
     MEAN_WAIT = "mean_wait", "平均等候"
-    WAIT_P50 = "wait_p50", "半数客户等候不超过"
-    WAIT_P90 = "wait_p90", "九成客户等候不超过"
+    WAIT_P50 = "wait_p50", "半数等候"
+    WAIT_P90 = "wait_p90", "九成等候"
     WITHIN_STANDARD = "within_standard", "等候达标率"
     LONG_WAITS = "long_waits", "长时间等候"
     CARED = "cared", "已关怀"
@@ -288,8 +288,8 @@ MEANINGS: dict[str, str] = {
     Measure.SERVED: "已办结的号码。",
     Measure.MEAN_WAIT: "从取号到应答的叫号,不含外出补材料和过号后离开的时间;"
     "只计已应答的号码。标准为平均不超过 15 分钟(含)。",
-    Measure.WAIT_P50: "一半客户的等候不超过这个时间,由每分钟的人数推算。",
-    Measure.WAIT_P90: "九成客户的等候不超过这个时间,由每分钟的人数推算。",
+    Measure.WAIT_P50: "半数客户等候不超过的时间:一半客户等得更短,由每分钟的人数推算。",
+    Measure.WAIT_P90: "九成客户等候不超过的时间:十位客户中最多一位等得更久,由每分钟的人数推算。",
     Measure.WITHIN_STANDARD: "等候不超过标准(默认 15 分钟,含)的号码 ÷ 已应答的号码。",
     Measure.LONG_WAITS: "等候超过 30 分钟(默认)后才应答的号码。",
     Measure.CARED: "因等候过久已去关怀并致歉的号码。",

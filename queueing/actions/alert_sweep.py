@@ -1,11 +1,12 @@
 """Every two seconds: hold the floors of all halls against the floor rules, raise what began, end what is over."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from core.redis import key
 from halls.models import Hall
@@ -17,6 +18,8 @@ from queueing.queries.floor import FloorNow, floors
 from queueing.rules import floor as rules
 from queueing.rules.alerts import BY_ACT, SWINGING, Breach, breaches
 from queueing.states import AlertAnswer, AlertLevel
+
+logger = logging.getLogger(__name__)
 
 
 def watch_floors(now: datetime) -> int:
@@ -31,8 +34,19 @@ def watch_floors(now: datetime) -> int:
         open_by_hall = reads.open_alerts()
         touched = 0
         for floor in floors(now):
-            touched += _watch(floor, open_by_hall.get(floor.hall_id, []), now)
+            touched += _watch_alone(floor, open_by_hall.get(floor.hall_id, []), now)
         return touched
+
+
+def _watch_alone(floor: FloorNow, standing: list[Alert], now: datetime) -> int:
+    """What can't be written in one hall must not cost the others their alerts; the next sweep tries it again."""
+    try:
+        return _watch(floor, standing, now)
+    except DatabaseError:
+        if not connection.is_usable():  # lost, and with it the lock that keeps sweeps apart
+            raise
+        logger.exception("the floor of hall %s could not be followed", floor.hall_id)
+        return 0
 
 
 @contextmanager

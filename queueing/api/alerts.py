@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from core import time
 from core.api import keeps_answer
+from core.errors import Refused
 from halls.models import Device, Hall
 from queueing.actions import alerts as actions
 from queueing.api.shapes import Problem
@@ -155,8 +156,11 @@ def handling(request: Request, alert_id: int) -> Response:
 def support(request: Request, alert_id: int) -> Response:
     """请后台支援: named people of the hall are nudged, each once."""
     alert, who = alert_for(request, alert_id, "queue.floor", "queue.manage")
-    people = User.objects.filter(staff_no__in=checked(SupportIn, request)["people"])
-    actions.ask_support(alert.pk, list(people.values_list("pk", flat=True)), actor=who, now=time.now())
+    asked = set(checked(SupportIn, request)["people"])
+    known = dict(User.objects.filter(staff_no__in=asked).values_list("staff_no", "pk"))
+    if unknown := sorted(asked - set(known)):
+        raise Refused("unknown_person", f"没有工号 {unknown[0]},请核对后再请支援。")
+    actions.ask_support(alert.pk, list(known.values()), actor=who, now=time.now())
     return _again(alert)
 
 

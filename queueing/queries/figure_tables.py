@@ -10,7 +10,7 @@ from halls.states import Weekday
 from loyalty.states import Brand
 from queueing.queries import figures
 from queueing.queries.figures import Sums
-from queueing.queries.figures_sql import REASONS
+from queueing.queries.figures_sql import DOOR_SUMS, REASONS, TICKET_SUMS
 from queueing.rules import figures as rules
 from queueing.rules.numbers import GOTONE_LETTER, VIP_LETTER
 from queueing.states import MEANINGS, FigureBy, FigureMetric, FigureView, Measure, PauseReason
@@ -165,6 +165,14 @@ def table(wanted: Wanted, now: datetime) -> Table:
     everything = rows if wanted.by not in WITHOUT_WINDOWS | {FigureBy.CLERK} else None
     total = figures.whole(row.sums for row in everything) if everything is not None else _total(ids, wanted, now)
     return Table(_sorted(rows, wanted), total)
+
+
+def within_day(rows: list[Row], by: str, view: str) -> list[Row]:
+    """Half hours before the first and after the last number are left out, except where windows' time is shown."""
+    if by != FigureBy.SLOT or view == FigureView.WINDOWS:
+        return rows
+    busy = [int(row.key) for row in rows if any(row.sums.of[name] for name in (*TICKET_SUMS, *DOOR_SUMS))]
+    return [row for row in rows if busy and min(busy) <= int(row.key) <= max(busy)]
 
 
 def _total(ids: list[int], wanted: Wanted, now: datetime) -> Sums:

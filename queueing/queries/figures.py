@@ -155,7 +155,8 @@ def table(hall_ids: Iterable[int], since: date, until: date, by: FigureBy, now: 
 
 
 def _zeros(values: Sequence[int | None]) -> list[int]:
-    return [int(value or 0) for value in values]
+    """What was never measured stays empty, as in `live`."""
+    return [] if all(value is None for value in values) else [int(value or 0) for value in values]
 
 
 def _not_added_up(ids: list[int], since: date, until: date, now: datetime) -> list[Place]:

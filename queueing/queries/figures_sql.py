@@ -60,7 +60,8 @@ days AS (
 """
 
 # One row per number: seconds waited to the answered call without what it was away, seconds served without what it
-# was held. A forgotten start counts from the call.
+# was held. A forgotten start counts from the call. Moves that were undone left nothing on the row; a number whose
+# taking was undone never was.
 NUMBERS = f"""
 numbers AS (
     SELECT *, {_BUCKET} AS bucket FROM (
@@ -78,6 +79,9 @@ numbers AS (
                 - t.held_seconds, 0) AS at_window
         FROM days d
         JOIN queueing_ticket t ON t.hall_id = d.hall_id AND t.business_day = d.day AND NOT t.is_simulated
+            AND NOT (t.state = 'cancelled' AND EXISTS (
+                SELECT 1 FROM queueing_ticketevent e
+                WHERE e.ticket_id = t.id AND e.did = 'undone' AND e.detail->>'undid' = 'taken'))
     ) AS one
 )
 """

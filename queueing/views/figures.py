@@ -55,12 +55,13 @@ def figures(request: StaffRequest) -> HttpResponse:
     view = (form.cleaned_data.get("view") if form.is_valid() else "") or FigureView.WAITS
     columns = figure_tables.columns(view, wanted.metric)
     table = figure_tables.table(wanted, now)
+    rows = figure_tables.within_day(table.rows, wanted.by, view)
     shown = {
         "form": form,
         "wanted": wanted,
         "view": view,
         "heads": [_head(column, wanted, view) for column in columns],
-        "rows": [(row, [column.text(row.sums) for column in columns]) for row in table.rows],
+        "rows": [(row, [column.text(row.sums) for column in columns]) for row in rows],
         "total": [column.text(table.total) for column in columns],
         "tiles": [(column, column.text(table.total)) for column in _tiles(wanted.metric)],
         "tabs": [(by, by.label, _address(wanted, view, by=by)) for by in _tabs(form)],

@@ -32,7 +32,7 @@ function draw(box) {
       {name: "取号", type: "bar", data: data.issued, barMaxWidth: 22, itemStyle: {borderRadius: [4, 4, 0, 0]}},
       {name: "办结", type: "bar", data: data.served, barMaxWidth: 22, itemStyle: {borderRadius: [4, 4, 0, 0]}},
       {name: "平均等候", type: "line", yAxisIndex: 1, data: data.mean, symbolSize: 6, lineStyle: {width: 2}},
-      {name: "九成客户等候", type: "line", yAxisIndex: 1, data: data.p90, symbol: "diamond", symbolSize: 7,
+      {name: "九成等候", type: "line", yAxisIndex: 1, data: data.p90, symbol: "diamond", symbolSize: 7,
         lineStyle: {width: 2, type: "dashed"}},
     ],
   });

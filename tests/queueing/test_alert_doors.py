@@ -86,6 +86,15 @@ def test_people_of_another_hall_or_at_an_open_window_cannot_be_asked(busy: Alert
     assert (SupportCall.objects.count(), Alert.objects.get(pk=busy.pk).answer) == (0, "")
 
 
+def test_one_unknown_number_among_the_asked_refuses_all_and_sends_nothing(busy: Alert, wang: User, chen: User) -> None:
+    answer = api(wang).post(f"/api/v1/alerts/{busy.pk}/support/", {"people": [chen.staff_no, "99999"]}, "json")
+    said = answer.json()
+    assert (answer.status_code, said["code"]) == (409, "unknown_person")
+    assert said["message"] == "没有工号 99999,请核对后再请支援。"
+    assert (SupportCall.objects.count(), Notice.objects.filter(user=chen).count()) == (0, 0)
+    assert Alert.objects.get(pk=busy.pk).answer == ""
+
+
 @pytest.mark.parametrize(
     ("verb", "body", "status"),
     [

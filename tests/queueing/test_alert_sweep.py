@@ -404,3 +404,28 @@ def test_many_halls_cost_as_many_questions_as_two(hall: Hall, ten: datetime) -> 
     with CaptureQueriesContext(connection) as many:
         assert len(floors(ten)) == 12
     assert len(many) == len(few)
+
+
+def test_a_dead_write_in_one_hall_leaves_the_halls_after_it_their_alerts(
+    hall: Hall, ten: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = make_hall("ZJ09")
+    for one in (hall, other):
+        sit(one, 1, ten)
+        line_up(one, 4, ten)
+    write, dead = alert_sweep.raise_alert, floors(ten)[0].hall_id
+
+    def die(where: Hall, breach: Breach, now: datetime) -> Alert | None:
+        fresh = write(where, breach, now)
+        if where.pk == dead:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 / 0")
+        return fresh
+
+    monkeypatch.setattr(alert_sweep, "raise_alert", die)
+    assert alert_sweep.watch_floors(ten) == 1
+    assert list(Alert.objects.values_list("hall", flat=True)) == [({hall.pk, other.pk} - {dead}).pop()]
+    assert f"the floor of hall {dead} could not be followed" in caplog.text
+    monkeypatch.undo()
+    assert alert_sweep.watch_floors(ten + seconds(2)) == 1
+    assert set(Alert.objects.values_list("hall", flat=True)) == {hall.pk, other.pk}

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from core import time
 from core.models import Parameter
 from halls.models import BusinessType, Hall, Window
+from queueing import actions as queue
+from queueing.actions import Actor
 from queueing.actions import figures as actions
 from queueing.models import (
     Figure,
@@ -25,7 +27,9 @@ from queueing.models import (
     WindowEvent,
 )
 from queueing.queries import figures
+from queueing.queries.figure_tables import Row, within_day
 from queueing.queries.figures import Sums
+from queueing.queries.figures_sql import SUMS
 from queueing.rules import businesses, numbers
 from queueing.rules import figures as rules
 from queueing.states import Did, FigureBy, Outcome, PauseReason, WindowDid
@@ -390,3 +394,42 @@ def test_the_sql_counts_waits_where_the_rule_does(hall: Hall, served: Served, no
 
 def test_classes_use_the_letters_of_the_rules() -> None:
     assert (numbers.VIP_LETTER, numbers.GOTONE_LETTER) == ("V", "G")
+
+
+def test_moves_taken_back_do_not_count(hall: Hall, window: Window, li: User, noon: datetime) -> None:
+    make_session(window, li)
+    li_acts = Actor(person=li)
+    ticket = make_ticket(hall, taken_at=noon - minutes(5))
+    queue.call_next(window, actor=li_acts, now=noon)
+    queue.finish(ticket.pk, actor=li_acts, now=noon + timedelta(seconds=3))
+    found = of_day(hall, noon)
+    assert (found.issued, found.answered, found.served) == (1, 1, 1)
+    queue.undo_last(actor=li_acts, now=noon + timedelta(seconds=5))
+    found = of_day(hall, noon)
+    assert (found.issued, found.answered, found.served) == (1, 0, 0)
+
+
+def test_r_q_16_somebody_counted_by_mistake_was_never_there(
+    hall: Hall, window: Window, li: User, noon: datetime
+) -> None:
+    Hall.objects.update(queue_mode="line")
+    window.refresh_from_db()
+    make_session(window, li)
+    queue.serve_next_in_line(window, actor=Actor(person=li), now=noon)
+    assert of_day(hall, noon).issued == 1
+    queue.undo_last(actor=Actor(person=li), now=noon + timedelta(seconds=1))
+    found = of_day(hall, noon)
+    assert (found.issued, found.cancelled, found.abandoned) == (0, 0, 0)
+    make_ticket(hall, "cancelled", taken_at=noon)
+    assert (of_day(hall, noon).issued, of_day(hall, noon).cancelled) == (1, 1)
+
+
+def test_half_hours_at_the_ends_of_the_day_without_anybody_are_left_out() -> None:
+    def row(slot: int, **sums: int) -> Row:
+        return Row(str(slot), "", "", Sums(of={**dict.fromkeys(SUMS, 0), **sums}))
+
+    rows = [row(16, signed_seconds=600), row(17, issued=2), row(18), row(19, sent_on=1), row(36, open_seconds=60)]
+    assert [one.key for one in within_day(rows, "slot", "waits")] == ["17", "18", "19"]
+    assert within_day(rows, "slot", "windows") == rows
+    assert within_day(rows, "day", "waits") == rows
+    assert within_day(rows[:1], "slot", "waits") == []
