@@ -26,7 +26,22 @@ function mark() {
   }
 }
 
+/** The number just taken is still being told to its customer: a redraw must not wipe it away. */
+const TOLD_MS = 30000;
+let taken = null;
+let takenAt = 0;
+
+function keepTaken() {
+  const fresh = lobby.querySelector(".taken");
+  if (fresh && fresh !== taken) [taken, takenAt] = [fresh, Date.now()];
+  else if (!fresh && taken && Date.now() - takenAt < TOLD_MS) {
+    lobby.querySelector(".lobby-head").after(taken);
+    window.htmx.process(taken);
+  }
+}
+
 document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target === lobby) keepTaken();
   if (event.detail.target.id === "sheet-body" && !sheet.open) sheet.showModal();
   mark();
   tick();

@@ -165,3 +165,19 @@ def test_the_same_business_is_added_once(busy_hall: Hall) -> None:
 
     assert sorted(at_once(add, 4)) == ["A001", "has_business", "has_business", "has_business"]
     assert ticket.more_businesses.count() == 1
+
+
+def test_r_q_2_of_two_greeters_who_press_one_receives_the_vip(busy_hall: Hall) -> None:
+    greeters = [make_user(role="greeter", hall=busy_hall, name=f"引导员{which}") for which in range(4)]
+    arrival = actions.declare_vip(busy_hall, actor=Actor(person=greeters[0]), now=now())
+
+    def receive(which: int) -> str:
+        actor = Actor(person=greeters[which])
+        received = actions.receive_vip(arrival.pk, actor=actor, now=now())
+        return f"by {received.received_by_id}"
+
+    results = at_once(receive, len(greeters))
+
+    arrival.refresh_from_db()
+    assert sorted(results) == [f"by {arrival.received_by_id}", *["received_already"] * (len(greeters) - 1)]
+    assert arrival.received_at is not None
