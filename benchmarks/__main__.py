@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-KNOWN = ["queue_calls", "stats_2m", "board_push"]
+KNOWN = ["queue_calls", "stats_2m", "board_push", "wait_estimate"]
 
 
 def main(arguments: list[str]) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 import math
 import random
-import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -174,10 +173,9 @@ def worlds(days: int, seed: int, *, noise: str) -> list[World]:
 # The true future, again
 
 
-def replayed(state: State, world: World, draw: random.Random, times: int) -> float:
-    """The variance of the wait of who has just come, if the same moment is lived through so many times."""
-    waits = [_replay(state, world, draw) for _ in range(times)]
-    return statistics.variance(waits)
+def replayed(state: State, world: World, draw: random.Random, times: int) -> list[float]:
+    """The waits of who has just come, if the same moment is lived through so many times."""
+    return [_replay(state, world, draw) for _ in range(times)]
 
 
 def _replay(state: State, world: World, draw: random.Random) -> float:
