@@ -217,6 +217,7 @@ def _ticket(number: Number, scene: Scene, day: date, businesses: dict[str, int])
         "why": number.why,
         "ahead_when_taken": number.ahead,
         "promised_seconds": number.promised,
+        "promised_high_seconds": number.promised_high,
         "end_mark": number.end_mark,
         "rating": number.rating,
         "rated_at": _maybe(day, number.rated),

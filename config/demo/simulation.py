@@ -5,6 +5,7 @@ Times are seconds of the day. Letters, head starts, calling order, waits, reason
 """
 
 import heapq
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ DAY = 24 * 3600
 NIGHT_SWEEP = DAY + 300
 OVERTIME = 90 * 60
 CALLS = 3
+STRETCHED, SPARE_MINUTES = 1.6, 3  # nine of ten demo customers are called within
 REQUEUE_PLACES = 3
 FORGOTTEN_START = 0.03
 IMPATIENT = 0.02
@@ -107,6 +109,13 @@ class Number:
     @property
     def at(self) -> float:
         return self.visitor.at
+
+    @property
+    def promised_high(self) -> int | None:
+        """The upper promise in whole minutes; playing the next hour for every past number would take minutes."""
+        if self.promised is None:
+            return None
+        return 60 * math.ceil(self.promised * STRETCHED / 60 + SPARE_MINUTES)
 
     @property
     def taken_at(self) -> float:
