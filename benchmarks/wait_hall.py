@@ -167,7 +167,8 @@ def worlds(days: int, seed: int, *, noise: str) -> list[World]:
     draw = np.random.default_rng(seed)
     sigma = math.sqrt(math.log1p(DAY_CV**2))
     factors = np.exp(sigma * draw.standard_normal(days) - sigma**2 / 2)
-    return [replace(World(), **{noise: float(factor)}) for factor in factors]
+    plain = World()
+    return [replace(plain, pace=one) if noise == "pace" else replace(plain, load=one) for one in map(float, factors)]
 
 
 # The true future, again
