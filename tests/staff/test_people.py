@@ -113,7 +113,7 @@ def test_a_persons_page_shows_the_history_that_one_may_see(client, hall, wang):
 
 
 AT_WORK = ["工作台", "窗口叫号", "大厅引导"]
-MANAGED = ["现场看板", "预约", "取号限制", "待联系客户"]
+MANAGED = ["现场看板", "预约", "取号限制", "待联系客户", "排队统计", "取号优先"]
 
 
 @pytest.mark.parametrize(
