@@ -59,8 +59,8 @@ def test_kiosk_to_call_to_tv_to_finish(
     call(counter)
     expect(counter.locator(".number")).to_have_text(number)
     expect(tv.locator("[data-hero=number]")).to_have_text(number)
-    tv.wait_for_function("() => spoken.length === 2")
-    first, second = (said["text"] for said in tv.evaluate("spoken"))
+    tv.wait_for_function("() => spoken.length >= 2")
+    first, second = (said["text"] for said in tv.evaluate("spoken.slice(0, 2)"))
     assert first == second
     assert first.endswith("到二号窗口办理")
 
