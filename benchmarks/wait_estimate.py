@@ -17,8 +17,9 @@ from benchmarks import wait_hall as sim
 from benchmarks.harness import Result, load_average, say
 from benchmarks.wait_hall import Day, State, World
 from queueing.rules import means
+from queueing.rules.long_lines import Block, wait_behind
 from queueing.rules.means import Called, Means, Seen, Worked
-from queueing.rules.waits import LONGEST_LINE, Block, Desk, Kind, Person, Scene, Wait, outlook, wait_behind
+from queueing.rules.waits import LONGEST_LINE, Desk, Kind, Person, Scene, Wait, outlook
 
 SEED = 20_261_124  # of days that nobody looked at while the rules were made
 TAUGHT_DAYS = 30

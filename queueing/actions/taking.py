@@ -78,14 +78,19 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
         moved_at=now,
         call_order_at=_order(layout, wish.slot_at, now - start),
     )
-    ticket.ahead_when_taken, wait = reads.ahead_and_wait(ticket, now)
-    if wait is not None:
-        ticket.promised_seconds, ticket.promised_high_seconds = wait.low_seconds, wait.high_seconds
+    _promise(ticket, now)
     taken = TicketEvent(ticket=ticket, hall=ticket.hall, did=Did.TAKEN, at=now, after=ticket.state)
     taken.person, taken.device = actor.person, actor.device
     _insert(ticket, taken, *arrivals.declared(ticket, taken.person_id))
     ticket_moved(ticket, ticket.hall)
     return ticket
+
+
+def _promise(ticket: Ticket, now: datetime) -> None:
+    """Keep what the customer is told with the number, so that its error is known (R-Q-9)."""
+    ticket.ahead_when_taken, wait = reads.ahead_and_wait(ticket, now)
+    if wait is not None:
+        ticket.promised_seconds, ticket.promised_high_seconds = wait.low_seconds, wait.high_seconds
 
 
 def _order(layout: Layout, slot_at: datetime | None, walk_in: datetime) -> datetime:

@@ -14,7 +14,8 @@ from queueing.queries.moving import Floor, Place, Queued
 from queueing.rules import fairness
 from queueing.rules import means as means_rules
 from queueing.rules import waits as rules
-from queueing.rules.waits import Block, Desk, Habits, Person, Scene, Wait
+from queueing.rules.long_lines import Block, wait_behind
+from queueing.rules.waits import Desk, Habits, Person, Scene, Wait
 from queueing.states import Lane
 
 
@@ -64,7 +65,7 @@ class Outlook:
         if self.is_long:
             ahead = ahead_by_group(self.layout, self.floor, ticket)
             blocks = [Block(self.layout.kind_of(group_id, None), count) for group_id, count in ahead.items()]
-            return rules.wait_behind(blocks, _for(desks, asker), self._habits())
+            return wait_behind(blocks, _for(desks, asker), self._habits())
         others = [place for place in self.line if place.number != ticket.number]
         return rules.outlook(self._scene(desks, others), [asker])[0]
 
@@ -158,7 +159,7 @@ class Outlook:
         start = moving.head_start_minutes(self.layout, one.letter, one.lane)
         rows = [row for row in self.floor.queued if row.group_id in reach]
         blocks = [Block(self.layout.kind_of(row.group_id, None), _before(row, start)) for row in rows]
-        return rules.wait_behind(blocks, able, self._habits())
+        return wait_behind(blocks, able, self._habits())
 
 
 def _before(row: Queued, start: int) -> int:

@@ -1,4 +1,4 @@
-"""How long somebody will wait: the hall's next hour is played a few hundred times from what is known now.
+"""How long somebody will wait: the hall's next hour is played over a hundred times from what is known now.
 
 Pure: a `Scene` of values goes in, a range comes out. Moments are seconds from now, negative ones are past. The same
 scene always gives the same answer: the draws are laid out once, so nobody sees a promise jump without a reason.
@@ -23,7 +23,6 @@ PATHS = 128
 LONGEST_LINE = 120  # longer ones are reckoned by their sum: one person more or less no longer shows
 OVERTAKERS = 64
 HIGH_SHARE = 0.9
-HIGH_Z = 1.2816
 NEVER = 1e12
 MINUTE = 60
 
@@ -139,10 +138,11 @@ def outlook(scene: Scene, askers: Sequence[Person]) -> list[Wait | None]:
 def wait_of(seconds: Floats) -> Wait:
     """The middle and the ninth tenth, as whole minutes, at least one."""
     middle, high = np.quantile(seconds, (0.5, HIGH_SHARE))
-    return _wait(float(middle), float(high))
+    return whole_minutes(float(middle), float(high))
 
 
-def _wait(low: float, high: float) -> Wait:
+def whole_minutes(low: float, high: float) -> Wait:
+    """A range of seconds as it is told: whole minutes, at least one, the upper end never below the lower."""
     minutes = max(1, round(low / MINUTE))
     return Wait(minutes * MINUTE, max(minutes, math.ceil(high / MINUTE - 0.5)) * MINUTE)
 
@@ -377,39 +377,3 @@ def _patience(absent: tuple[float, ...]) -> Floats:
     known += np.arange(len(known)) * 1e-12  # a share is crossed once
     minutes = np.arange(len(known)) * float(MINUTE)
     return np.interp((np.arange(PATHS) + 0.5) / PATHS, known, minutes, right=NEVER)
-
-
-# Lines too long to play
-
-
-@dataclass(frozen=True)
-class Block:
-    """People of one kind who are called one after another."""
-
-    kind: Kind
-    count: int
-
-
-def wait_behind(blocks: Sequence[Block], desks: Sequence[Desk], habits: Habits) -> Wait | None:
-    """The work ahead over the windows, in blocks, with the spread of a sum; None when no window serves.
-
-    For lines beyond `LONGEST_LINE`, where which window is free first no longer matters.
-    """
-    if not desks:
-        return None
-    per_second = sum(1 / desk.pace for desk in desks)
-    at, variance = sum(desk.opens for desk in desks) / len(desks), 0.0
-    extra = round(sum(head * rate for head, rate in habits.overtakers))
-    for block in [Block(habits.overtaker_kind, extra), *blocks]:
-        for count in _portions(block.count):
-            absent = habits.absent[min(int(at / MINUTE), len(habits.absent) - 1)]
-            staying = math.exp(-habits.leaving * at)
-            mean = staying * ((1 - absent) * block.kind.mean + absent * habits.absent_seconds)
-            second = staying * (1 - absent) * block.kind.mean**2 * (1 + block.kind.cv**2)
-            at += count * mean * habits.day / per_second
-            variance += count * max(second - mean**2, 0.0) / per_second**2
-    return _wait(at, at + HIGH_Z * math.sqrt(variance + (at * habits.day_cv) ** 2))
-
-
-def _portions(count: int, most: int = 25) -> list[int]:
-    return [most] * (count // most) + ([count % most] if count % most else [])
