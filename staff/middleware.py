@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from core import time
-from staff import queries, rules
+from staff.queries import people as queries
+from staff.rules import signing_in as rules
 
 Next = Callable[[HttpRequest], HttpResponse]
 

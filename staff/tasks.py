@@ -1,9 +1,9 @@
 from celery import shared_task
 
 from core import time
-from staff import actions
+from staff.actions import devices
 
 
 @shared_task
 def watch_devices() -> None:
-    actions.watch_devices(time.now())
+    devices.watch_devices(time.now())

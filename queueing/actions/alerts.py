@@ -18,8 +18,8 @@ from queueing.rules import floor as rules
 from queueing.rules.alerts import Breach
 from queueing.rules.sentences import sentence
 from queueing.states import AlertAnswer, AlertKind, AlertLevel, SnoozeReason
-from staff import queries as staff
 from staff.models import User
+from staff.queries import people as staff
 
 
 def raise_alert(hall: Hall, breach: Breach, now: datetime) -> Alert | None:

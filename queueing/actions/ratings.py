@@ -15,7 +15,7 @@ from queueing.models import LowRating, Ticket, TicketEvent
 from queueing.rules import ratings as rules
 from queueing.states import Did, LowReason
 from staff.models import User
-from staff.queries import managers_of
+from staff.queries.people import managers_of
 
 
 @transaction.atomic

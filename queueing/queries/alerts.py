@@ -17,7 +17,7 @@ from queueing.rules.alerts import SWINGING, Key, Scene, breaches
 from queueing.rules.sentences import minutes_since, sentence
 from queueing.states import AT_WINDOW, AlertAnswer, AlertKind, AlertLevel, PauseReason, SnoozeReason
 from staff.models import Employment, User
-from staff.queries import in_force
+from staff.queries.people import in_force
 from staff.states import Role
 
 HELPERS = (Role.BACK_OFFICE, Role.CLERK, Role.HANDSET_SELLER, Role.ENQUIRY, Role.FLOOR_WALKER)

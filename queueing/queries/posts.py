@@ -10,7 +10,7 @@ from halls.models import Hall
 from queueing.models import FloorPost, WindowSession
 from queueing.states import PauseReason
 from staff.models import Employment, User
-from staff.queries import in_force
+from staff.queries.people import in_force
 
 PLACES = ("引导台", "自助区", "等候区", "门口", "值班台")
 

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from core import time
 from core.phones import masked_phone
 from halls.queries import visible_halls
-from staff import access, actions, queries
-from staff.forms import PeopleFilter
+from staff import access
+from staff.actions import people as actions
+from staff.forms.people import PeopleFilter
 from staff.models import User
+from staff.queries import people as queries
 from staff.requests import StaffRequest
 
 PER_PAGE = 20

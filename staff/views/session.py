@@ -19,10 +19,11 @@ from rest_framework.authtoken.models import Token
 
 from core import time
 from core.redis import too_often
-from staff import actions, queries
-from staff.forms import BAD_SIGN_IN, PasswordForm, SignInForm, UnlockForm
+from staff.actions import people as actions
+from staff.forms.people import BAD_SIGN_IN, PasswordForm, SignInForm, UnlockForm
 from staff.middleware import LOCKED, SEEN
 from staff.models import User
+from staff.queries import people as queries
 from staff.requests import StaffRequest
 
 OLD_PASSWORD_TRIES = 5

@@ -17,7 +17,7 @@ from halls.authentication import COOKIE, device_of, token_hash
 from halls.models import Device, PairingCode
 from halls.states import DeviceKind
 from messaging.models import Notice
-from staff import actions as staff_actions
+from staff.actions import devices as staff_actions
 from staff.states import Role
 from tests.factories import make_device, make_hall, make_user, open_daily
 

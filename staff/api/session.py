@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from core import time
 from core.errors import Refused
-from staff import access, queries
+from staff import access
 from staff.models import User
+from staff.queries import people as queries
 
 
 class SignInSerializer(serializers.Serializer):

@@ -10,8 +10,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from core import parameters, time
 from halls.models import Device, Hall
-from staff import rules
 from staff.models import Employment, User
+from staff.rules import signing_in as rules
 from staff.states import Role
 
 

@@ -11,7 +11,7 @@ from rest_framework.authtoken.models import TokenProxy
 
 from core import time
 from core.admin import RecordedAdmin, RecordedInline
-from staff import actions
+from staff.actions import people as actions
 from staff.models import Employment, User
 
 # Rights come from employments, tokens are nobody's business but their owner's, and a lock-out shows on the person's

@@ -1,0 +1,5 @@
+"""Settings pages of people."""
+
+from staff.admin import people
+
+__all__ = ["people"]

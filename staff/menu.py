@@ -1,0 +1,102 @@
+"""The main menu, in the order of the screens' glossary; a person sees the lines they have a right to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+
+class Person(Protocol):
+    def may(self, verb: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Line:
+    """`verb` is one right, or several of which one is enough; empty = open to everybody signed in."""
+
+    title: str
+    path: str
+    verb: str | tuple[str, ...] = ""
+    here: bool = False
+
+    def is_for(self, person: Person) -> bool:
+        verbs = (self.verb,) if isinstance(self.verb, str) else self.verb
+        return not self.verb or any(person.may(verb) for verb in verbs)
+
+    def covers(self, path: str) -> bool:
+        return path == "/" if self.path == "/" else path.startswith(self.path)
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    icon: str
+    lines: tuple[Line, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return any(line.here for line in self.lines)
+
+
+MENU = (
+    Section(
+        "工作台",
+        "home",
+        (
+            Line("工作台", "/"),
+            Line("通知", "/notices/"),
+        ),
+    ),
+    Section(
+        "现场",
+        "counter",
+        (
+            Line("窗口叫号", "/counter/", "queue.serve"),
+            Line("大厅引导", "/lobby/", "queue.floor"),
+            Line("现场看板", "/overview/", "figures.see"),
+            Line("预约", "/appointments/", "queue.floor"),
+            Line("取号限制", "/issuing/", "queue.manage"),
+            Line("待联系客户", "/call-backs/", "queue.manage"),
+            Line("排队统计", "/queueing/figures/", "figures.see"),
+            Line("取号优先", "/queueing/fairness/", "figures.see"),
+        ),
+    ),
+    Section("客户", "star", ()),
+    Section("投诉建议", "speech", ()),
+    Section(
+        "人员",
+        "people",
+        (Line("人员", "/staff/", "staff.see"),),
+    ),
+    Section("交接与日结", "safe", ()),
+    Section("服务检查", "tablet", ()),
+    Section(
+        "厅务",
+        "lobby",
+        (Line("大屏内容", "/halls/tv/", "tv.manage"),),
+    ),
+    Section("报表", "report", ()),
+    Section(
+        "设置",
+        "settings",
+        (
+            Line("营业时间", "/halls/", "hall.configure"),
+            Line("设备配对", "/halls/devices/", "device.pair"),
+            Line("设置", "/admin/", "settings.change"),
+        ),
+    ),
+)
+
+
+def menu_of(person: Person, path: str) -> list[Section]:
+    """The sections in which this person has a line; the line with the longest covering path is `here`."""
+    mine = [replace(section, lines=tuple(line for line in section.lines if line.is_for(person))) for section in MENU]
+    here = current(line for section in mine for line in section.lines if line.covers(path))
+    return [
+        replace(section, lines=tuple(replace(line, here=line.path == here) for line in section.lines))
+        for section in mine
+        if section.lines
+    ]
+
+
+def current(covering: Iterable[Line]) -> str:
+    return max((line.path for line in covering), key=len, default="")

@@ -1,0 +1,5 @@
+"""Rows about people, by noun."""
+
+from staff.models.people import Employment, User
+
+__all__ = ["Employment", "User"]
