@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.postgres.expressions import ArraySubquery
+
 from core import time
 from halls.models import Hall, Region
-from staff.models import Employment, User
+from staff.models import DutyPost, Employment, User
 from staff.states import Role
 
 VERBS: dict[str, str] = {
@@ -23,17 +25,20 @@ VERBS: dict[str, str] = {
     "device.pair": "配对与停用设备",
     "staff.see": "查看人员",
     "staff.reset_password": "重置密码",
+    "roster.see": "看本厅班表、考勤",
+    "roster.manage": "排班、发布班表、临时顶班",
+    "roster.sign": "审批请假、换班签字、个别照顾",
     "settings.change": "修改设置与参数",
 }
 
 MACHINE_VERBS = frozenset({"queue.call"})  # of the hardware caller at a window; a person calls by "queue.serve"
 
 _SEE = {"hall.see"}
-_FRONT = _SEE | {"queue.issue", "customer.see"}
+_FRONT = _SEE | {"queue.issue", "customer.see", "roster.see"}
 _COUNTER = _FRONT | {"queue.serve", "queue.floor"}
 _FLOOR = _FRONT | {"queue.floor"}
-_DUTY = _COUNTER | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair"}
-_HEAD = _DUTY | {"hall.configure", "staff.reset_password"}
+_DUTY = _COUNTER | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
+_HEAD = _DUTY | {"hall.configure", "staff.reset_password", "roster.sign"}
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.CLERK: frozenset(_COUNTER),
@@ -42,7 +47,7 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.FLOOR_WALKER: frozenset(_FLOOR),
     Role.BACK_OFFICE: frozenset(_COUNTER),
     Role.HANDSET_SELLER: frozenset(_FRONT | {"queue.serve"}),
-    Role.ACCOUNT_MANAGER: frozenset(_SEE | {"customer.see"}),
+    Role.ACCOUNT_MANAGER: frozenset(_SEE | {"customer.see", "roster.see"}),
     Role.DUTY_MANAGER: frozenset(_DUTY),
     Role.HALL_MANAGER: frozenset(_HEAD),
     Role.COMPLAINT_HANDLER: frozenset(_SEE | {"customer.see"}),
@@ -51,6 +56,7 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
         _SEE
         | {"queue.fairness", "figures.see", "tv.manage"}
         | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}
+        | {"roster.see", "roster.manage", "roster.sign"}
     ),
     Role.OPERATIONS: frozenset(VERBS),
 }
@@ -109,16 +115,26 @@ def rights_of(user: User) -> Rights:
         return Rights()
     if user.is_superuser:
         return Rights(everything=True)
-    return rights_from(employments_today(user))
+    jobs = employments_today(user)
+    return rights_from(jobs, duty_halls=jobs[0].duty_halls if jobs else ())  # type: ignore[attr-defined]
 
 
 def employments_today(user: User) -> list[Employment]:
-    today = time.business_day(time.now())
-    return [job for job in user.employments.select_related("hall", "region") if job.in_force(today)]
+    """The jobs in force; each knows as `duty_halls` where the person holds the post of duty manager at this moment."""
+    now = time.now()
+    today = time.business_day(now)
+    posts = DutyPost.objects.filter(person=user, begins_at__lte=now, ends_at__gt=now).values("hall_id")
+    jobs = user.employments.select_related("hall", "region").annotate(duty_halls=ArraySubquery(posts))
+    return [job for job in jobs if job.in_force(today)]
 
 
-def rights_from(jobs: Iterable[Employment]) -> Rights:
+def rights_from(jobs: Iterable[Employment], *, duty_halls: Iterable[int] = ()) -> Rights:
+    """What roles give, and what the post of the day adds while it is held."""
     rights = Rights()
+    for hall_id in duty_halls:
+        for verb in ROLE_VERBS[Role.DUTY_MANAGER]:
+            rights.halls[verb].add(hall_id)
+        rights.rank = RANK[Role.DUTY_MANAGER]
     for job in jobs:
         regions = set() if job.region_id is None else regions_below(job.region_id)
         halls = {job.hall_id} if job.hall_id else halls_in(regions)

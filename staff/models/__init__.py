@@ -1,5 +1,46 @@
 """Rows about people, by noun."""
 
 from staff.models.people import Employment, User
+from staff.models.rosters import (
+    Attendance,
+    CalendarFeed,
+    DutyPost,
+    Roster,
+    ShiftChange,
+    SolverRun,
+    Turn,
+)
+from staff.models.shifts import (
+    CompensatoryEntry,
+    Leave,
+    PostSkill,
+    PrivateRule,
+    RosterWish,
+    ShiftType,
+    Unavailability,
+    WindowNeed,
+    WorkScheme,
+    WorkTerms,
+)
 
-__all__ = ["Employment", "User"]
+__all__ = [
+    "Attendance",
+    "CalendarFeed",
+    "CompensatoryEntry",
+    "DutyPost",
+    "Employment",
+    "Leave",
+    "PostSkill",
+    "PrivateRule",
+    "Roster",
+    "RosterWish",
+    "ShiftChange",
+    "ShiftType",
+    "SolverRun",
+    "Turn",
+    "Unavailability",
+    "User",
+    "WindowNeed",
+    "WorkScheme",
+    "WorkTerms",
+]

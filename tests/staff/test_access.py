@@ -14,21 +14,24 @@ from tests.factories import employ, make_hall, make_owner, make_region, make_use
 pytestmark = pytest.mark.django_db
 
 MAY = {
-    Role.CLERK: "hall.see queue.issue customer.see queue.serve queue.floor",
-    Role.GREETER: "hall.see queue.issue customer.see queue.floor",
-    Role.ENQUIRY: "hall.see queue.issue customer.see queue.floor",
-    Role.FLOOR_WALKER: "hall.see queue.issue customer.see queue.floor",
-    Role.BACK_OFFICE: "hall.see queue.issue customer.see queue.serve queue.floor",
-    Role.HANDSET_SELLER: "hall.see queue.issue customer.see queue.serve",
-    Role.ACCOUNT_MANAGER: "hall.see customer.see",
-    Role.DUTY_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage staff.see device.pair "
+    Role.CLERK: "roster.see hall.see queue.issue customer.see queue.serve queue.floor",
+    Role.GREETER: "roster.see hall.see queue.issue customer.see queue.floor",
+    Role.ENQUIRY: "roster.see hall.see queue.issue customer.see queue.floor",
+    Role.FLOOR_WALKER: "roster.see hall.see queue.issue customer.see queue.floor",
+    Role.BACK_OFFICE: "roster.see hall.see queue.issue customer.see queue.serve queue.floor",
+    Role.HANDSET_SELLER: "roster.see hall.see queue.issue customer.see queue.serve",
+    Role.ACCOUNT_MANAGER: "roster.see hall.see customer.see",
+    Role.DUTY_MANAGER: "roster.see roster.manage hall.see queue.issue customer.see queue.serve queue.floor "
+    "queue.manage staff.see device.pair "
     "figures.see tv.manage",
-    Role.HALL_MANAGER: "hall.see queue.issue customer.see queue.serve queue.floor queue.manage staff.see device.pair "
+    Role.HALL_MANAGER: "roster.see roster.manage roster.sign hall.see queue.issue customer.see queue.serve queue.floor "
+    "queue.manage staff.see device.pair "
     "figures.see tv.manage "
     "hall.configure staff.reset_password",
     Role.COMPLAINT_HANDLER: "hall.see customer.see",
     Role.INSPECTOR: "hall.see",
-    Role.DISTRICT: "hall.see staff.see staff.reset_password device.pair hall.configure queue.manage "
+    Role.DISTRICT: "roster.see roster.manage roster.sign hall.see staff.see staff.reset_password device.pair "
+    "hall.configure queue.manage "
     "queue.fairness figures.see tv.manage",
     Role.OPERATIONS: " ".join(VERBS),
 }
