@@ -99,3 +99,26 @@ class DutySource(Words):
     ROSTER = "roster", "班表"
     HANDOVER = "handover", "交接"
     HAND = "hand", "指定"
+
+
+class JobKind(Words):
+    """How somebody holds a job; all but the regular ones end on a known day."""
+
+    REGULAR = "regular", "正式"
+    TRAINEE = "trainee", "见习"
+    STUDENT = "student", "学生"
+    TEMPORARY = "temporary", "临时"
+
+
+class CertificateKind(Words):
+    COUNTER = "counter", "上岗证"
+    SKILL = "skill", "技能等级证"
+
+
+class Standing(Words):
+    """R-S-14: what a person is at a window on a day."""
+
+    CERTIFIED = "certified", "持证上岗"
+    TRAINEE = "trainee", "见习,须有持证同事在场"
+    UNPROVEN = "unproven", "未登记上岗证"
+    BLOCKED = "blocked", "不能上窗口"

@@ -28,7 +28,7 @@ from loyalty.states import Brand
 from queueing.models import Ticket
 from queueing.rules.numbers import number_text
 from queueing.states import AT_WINDOW, Source, TicketState, WindowDid
-from staff.models import Employment, User
+from staff.models import Certificate, Employment, User
 from staff.states import Role
 
 PASSWORD = "Correct-Horse-9"
@@ -127,9 +127,11 @@ def employ(
     region: Region | None = None,
     since: date = LONG_AGO,
     until: date | None = None,
+    **fields: Any,
 ) -> Employment:
     user.__dict__.pop("_rights", None)
-    return Employment.objects.create(user=user, role=role, hall=hall, region=region, valid_from=since, valid_to=until)
+    dates = {"valid_from": since, "valid_to": until}
+    return Employment.objects.create(user=user, role=role, hall=hall, region=region, **dates, **fields)
 
 
 def make_owner(staff_no: str = "OWNER1", **fields: Any) -> User:
@@ -209,3 +211,11 @@ def _facts_of(state: str, hall: Hall, taken_at: datetime, window: Window | None)
         session = facts["window"].sessions.filter(signed_out_at=None).first() if facts.get("window") else None
         facts["clerk"] = session.clerk if session else None
     return facts
+
+
+def make_certificate(
+    person: User, *, since: date = LONG_AGO, until: date = date(2099, 12, 31), **fields: Any
+) -> Certificate:
+    """A 上岗证; without dates one that always counts."""
+    values = {"number": f"C{next(_serial):06d}", "recorded_at": now(), **fields}
+    return Certificate.objects.create(person=person, valid_from=since, valid_to=until, **values)

@@ -6,7 +6,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from core.errors import Refused
-from halls.models import Window
+from core.time import business_day
+from halls.models import Hall, Window
+from messaging.actions import alert
 from queueing.actions.alerts import note_handover
 from queueing.actions.calls import locked_session
 from queueing.live import board_changed, ticket_moved, window_changed
@@ -16,6 +18,10 @@ from queueing.rules.notes import REASON_LENGTH, reason_text
 from queueing.rules.windows import MOST_PAUSE_MINUTES
 from queueing.states import EndMark, TicketState, WindowDid
 from staff.models import User
+from staff.queries import certificates
+from staff.queries.people import managers_of
+from staff.rules import certificates as certificate_rules
+from staff.states import Standing
 
 
 def _note(session: WindowSession, did: str, *, person: User | None, now: datetime, reason: str = "") -> None:
@@ -28,7 +34,7 @@ def _note(session: WindowSession, did: str, *, person: User | None, now: datetim
 def sign_in(window: Window, *, clerk: User, now: datetime, is_simulated: bool = False) -> WindowSession:
     """Open a window for a clerk; signing in to one's own window again changes nothing.
 
-    Raises Refused: window_closed, window_taken, signed_in_elsewhere.
+    Raises Refused: window_closed, window_taken, signed_in_elsewhere, no_certificate, trainee_alone.
     """
     if not window.is_active:
         raise Refused("window_closed", f"{window.label} 已停用,请换一个窗口。")
@@ -42,6 +48,7 @@ def sign_in(window: Window, *, clerk: User, now: datetime, is_simulated: bool = 
     elsewhere = reads.session_of(clerk)
     if elsewhere is not None:
         raise Refused("signed_in_elsewhere", f"已在{elsewhere.window.label}签入,请先签出再换窗口。")
+    _check_certificate(window.hall, clerk, now)
     session = WindowSession(window=window, clerk=clerk, signed_in_at=now, is_simulated=is_simulated)
     try:
         with transaction.atomic():
@@ -50,6 +57,39 @@ def sign_in(window: Window, *, clerk: User, now: datetime, is_simulated: bool = 
         raise Refused("window_taken", f"{window.label} 刚被签入,请刷新后再试。") from error
     _note(session, WindowDid.SIGNED_IN, person=clerk, now=now)
     return session
+
+
+def _check_certificate(hall: Hall, clerk: User, now: datetime) -> None:
+    """R-S-14: certified, or a trainee while somebody certified is at a window of the hall."""
+    day = business_day(now)
+    match certificates.standings([clerk.pk], day, hall)[clerk.pk]:
+        case Standing.BLOCKED:
+            held = certificates.spans([clerk.pk]).get(clerk.pk, [])
+            raise Refused("no_certificate", certificate_rules.why_blocked(held, day))
+        case Standing.TRAINEE if not certificates.certified(_at_windows(hall), day):
+            raise Refused("trainee_alone", certificate_rules.TRAINEE_ALONE)
+
+
+def _at_windows(hall: Hall) -> list[int]:
+    return list(WindowSession.objects.filter(window__hall=hall, signed_out_at=None).values_list("clerk", flat=True))
+
+
+def _tell_of_trainees_alone(session: WindowSession, now: datetime) -> None:
+    """Trainees are not sent away when the last certified colleague leaves; the managers are told to look (R-S-14)."""
+    hall, day = session.window.hall, business_day(now)
+    left = _at_windows(hall)
+    found = certificates.standings(left, day, hall)
+    alone = [person for person in left if found[person] == Standing.TRAINEE]
+    if not alone or Standing.CERTIFIED in found.values():
+        return
+    names = "、".join(User.objects.filter(pk__in=alone).values_list("name", flat=True))
+    alert(
+        managers_of(hall.pk),
+        title=f"{hall.name}:见习员 {names} 身边没有持证同事",
+        body="请安排持证同事签入窗口,或请见习员先签出。",
+        url="/overview/",
+        key=f"trainee_alone:{session.pk}",
+    )
 
 
 def _check_nobody_is_stranded(session: WindowSession, act: str) -> None:
@@ -95,6 +135,8 @@ def _close(session: WindowSession, mark: str, *, person: User | None, now: datet
     session.save(update_fields=["signed_out_at", "end_mark"])
     did = WindowDid.NIGHT_CLOSED if mark == EndMark.NIGHT else WindowDid.SIGNED_OUT
     _note(session, did, person=person, now=now, reason=reason)
+    if mark != EndMark.NIGHT:
+        _tell_of_trainees_alone(session, now)
     return session
 
 

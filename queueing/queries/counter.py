@@ -20,18 +20,22 @@ from queueing.rules import numbers as rules
 from queueing.rules.windows import HOLD_MINUTES, MEALS
 from queueing.states import AlertKind, TicketState, WindowState
 from staff.models import User
+from staff.queries.certificates import window_note
 
 QUEUE_SHOWN = 12
 LONG_WAIT = timedelta(minutes=15)
 CARE_WAIT = timedelta(minutes=30)
 
 
-def window_choices(halls: QuerySet[Hall]) -> list[dict[str, Any]]:
-    """Windows to sign in to, by hall, with who sits there."""
+def window_choices(halls: QuerySet[Hall], person: User, now: datetime) -> list[dict[str, Any]]:
+    """Windows to sign in to, by hall, with who sits there, and what the person's certificate says (R-S-14)."""
+    today = time.business_day(now)
     windows = Window.objects.filter(hall__in=halls, is_active=True).order_by("hall__code", "number")
     taken = WindowSession.objects.filter(window__hall__in=halls, signed_out_at=None).select_related("clerk")
     by_window = {session.window_id: session.clerk.name for session in taken}
-    found: dict[int, dict[str, Any]] = {hall.pk: {"hall": hall, "windows": []} for hall in halls}
+    found: dict[int, dict[str, Any]] = {
+        hall.pk: {"hall": hall, "windows": [], "note": window_note(person, hall, today)} for hall in halls
+    }
     for window in windows.prefetch_related("groups"):
         names = "、".join(group.name for group in window.groups.all() if group.is_active)
         row = {"window": window, "taken_by": by_window.get(window.pk), "serves": names}

@@ -54,7 +54,9 @@ def counter(request: StaffRequest) -> HttpResponse:
     session = session_of(request.user)
     if session is None:
         halls = Hall.objects.filter(pk__in=request.user.hall_ids("queue.serve"), is_live=True).order_by("code")
-        return render(request, "queueing/pick_window.html", {"choices": reads.window_choices(halls)})
+        return render(
+            request, "queueing/pick_window.html", {"choices": reads.window_choices(halls, request.user, time.now())}
+        )
     return render(request, "queueing/counter.html", _panel(request, session))
 
 

@@ -1,5 +1,6 @@
 """Rows about people, by noun."""
 
+from staff.models.certificates import Certificate
 from staff.models.people import Employment, User
 from staff.models.rosters import (
     Attendance,
@@ -26,6 +27,7 @@ from staff.models.shifts import (
 __all__ = [
     "Attendance",
     "CalendarFeed",
+    "Certificate",
     "CompensatoryEntry",
     "DutyPost",
     "Employment",

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from core import time
 from halls.models import Hall, Region
-from staff.states import Role
+from staff.states import JobKind, Role
 
 if TYPE_CHECKING:
     from staff.access import Rights
@@ -100,7 +100,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Employment(models.Model):
-    """A role at a hall or in a region, from a day to a day (both inclusive; no end = still so)."""
+    """A role at a hall or in a region, from a day to a day (both inclusive; no end = still so).
+
+    Trainees learn at a window beside certified colleagues (R-S-14); students and temporary hands have a last day.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="employments", verbose_name="人员")
     role = models.CharField("岗位", max_length=20, choices=Role.pairs)
@@ -110,6 +113,7 @@ class Employment(models.Model):
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="employments", verbose_name="区域"
     )
+    kind = models.CharField("用工", max_length=10, choices=JobKind.pairs, default=JobKind.REGULAR)
     valid_from = models.DateField("起")
     valid_to = models.DateField("止", null=True, blank=True)
 
@@ -125,6 +129,9 @@ class Employment(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")),
                 name="employment_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=Q(kind=JobKind.REGULAR) | Q(valid_to__isnull=False), name="irregular_employment_has_an_end"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,6 +143,8 @@ class Employment(models.Model):
     def clean(self) -> None:
         if (self.hall is None) == (self.region is None):
             raise ValidationError("请选择营业厅或区域,两者选一。")
+        if self.kind != JobKind.REGULAR and self.valid_to is None:
+            raise ValidationError({"valid_to": f"{self.get_kind_display()}岗位须填写最后一天。"})
         if not self.user_id:  # the settings page asks before it has saved a new person
             return
         twins = Employment.objects.filter(user=self.user_id, role=self.role, hall=self.hall, region=self.region)

@@ -241,6 +241,7 @@ def test_a_new_person_gets_a_temporary_password(client, owner, city):
     form |= {
         "employments-TOTAL_FORMS": "1",
         "employments-0-role": "clerk",
+        "employments-0-kind": "regular",
         "employments-0-hall": city.pk,
         "employments-0-valid_from": "2026-01-01",
     }

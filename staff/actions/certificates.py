@@ -1,0 +1,62 @@
+"""Changes of certificates (R-S-14): recorded, withdrawn, and managers told before they end."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from core import changes, time
+from core.errors import Refused
+from staff.models import Certificate, User
+from staff.states import CertificateKind
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is printed on a certificate."""
+
+    number: str
+    valid_from: date
+    valid_to: date
+    kind: str = CertificateKind.COUNTER
+    level: str = ""
+
+
+@transaction.atomic
+def record(person: User, paper: Paper, *, actor: User, now: datetime) -> Certificate:
+    """Put a certificate on record. Raises Refused: bad_number, ends_before_start, number_taken."""
+    number = paper.number.strip()
+    if not number or len(number) > 40 or "\x00" in number:
+        raise Refused("bad_number", "请填写证书编号,最多 40 字。")
+    if paper.valid_to < paper.valid_from:
+        raise Refused("ends_before_start", "证书的到期日不能早于生效日,请核对。")
+    taken = Certificate.objects.filter(kind=paper.kind, number=number).select_related("person").first()
+    if taken is not None:
+        raise Refused("number_taken", f"证书编号 {number} 已登记在{taken.person.name}名下,请核对。")
+    row = Certificate.objects.create(
+        person=person,
+        kind=paper.kind,
+        number=number,
+        level=paper.level.strip()[:20],
+        valid_from=paper.valid_from,
+        valid_to=paper.valid_to,
+        recorded_by=actor,
+        recorded_at=now,
+    )
+    changes.record(person, "证书", actor=actor, after=f"{row} {row.valid_from}–{row.valid_to}")
+    return row
+
+
+@transaction.atomic
+def withdraw(certificate: Certificate, *, why: str, actor: User, now: datetime) -> Certificate:
+    """From today on it does not count. Raises Refused: reason_missing, withdrawn_already."""
+    why = why.strip()
+    if not why or "\x00" in why:
+        raise Refused("reason_missing", "请填写收回原因。")
+    row = Certificate.objects.select_for_update(of=("self",)).select_related("person").get(pk=certificate.pk)
+    if row.withdrawn_on is not None:
+        raise Refused("withdrawn_already", f"这本证书已于 {row.withdrawn_on:%Y-%m-%d} 收回。")
+    row.withdrawn_on, row.withdrawn_by, row.withdrawn_why = time.business_day(now), actor, why[:100]
+    row.save(update_fields=["withdrawn_on", "withdrawn_by", "withdrawn_why"])
+    changes.record(row.person, "证书", actor=actor, before=str(row), after=f"已收回:{row.withdrawn_why}")
+    return row
