@@ -48,7 +48,7 @@ run: setup
 
 test: setup-dev
 	@HALLKEEPER_CHROMIUM=`sh scripts/find_chromium.sh`; export HALLKEEPER_CHROMIUM; \
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 4 --dist loadgroup $(ARGS)
 
 check: setup-dev
 	@$(PY) -m ruff check .

@@ -110,7 +110,8 @@ class Lives(RuleBasedStateMachine):
             return act(*given, now=self.now, **named)
         except Refused as no:
             self.refused[no.code] += 1
-            assert [vars_of(one) for one in Ticket.objects.order_by("taken_at")] == [*map(vars_of, self.tickets.values())]
+            stored = Ticket.objects.order_by("taken_at")
+            assert [*map(vars_of, stored)] == [*map(vars_of, self.tickets.values())]
             assert list(WindowSession.objects.order_by("pk").values_list()) == self.seats
             assert TicketEvent.objects.filter(pk__gt=self.seen).count() == 0
             return None
