@@ -8,7 +8,7 @@ from core import time
 from staff.menu import Section, menu_of
 from staff.queries import people as queries
 
-FEW_LINES = 14  # a menu that fits a small screen is shown whole
+FEW_LINES = 12  # a menu that fits a small screen is shown whole
 
 
 class Shell:
