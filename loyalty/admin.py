@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from core.admin import RecordedAdmin
-from loyalty.models import Customer
+from loyalty.models import Customer, MaintenanceWindow, PromoCampaign, StarBand, StarMultiplier
 
 
 @admin.register(Customer)
@@ -32,3 +32,34 @@ class CustomerAdmin(RecordedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A closed number keeps its row; history leans on it."""
         return False
+
+
+class DatedAdmin(RecordedAdmin):
+    """Rows that hold from a day on; what was in force stays readable, so none is deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(StarMultiplier)
+class StarMultiplierAdmin(DatedAdmin):
+    list_display = ["star", "hundredths", "valid_from"]
+    list_filter = ["star"]
+
+
+@admin.register(StarBand)
+class StarBandAdmin(DatedAdmin):
+    list_display = ["star", "low", "valid_from"]
+    list_filter = ["star"]
+
+
+@admin.register(PromoCampaign)
+class PromoCampaignAdmin(DatedAdmin):
+    list_display = ["code", "name", "points", "starts_on", "ends_on", "expires_on", "expires_after_days"]
+    search_fields = ["code", "name"]
+    search_help_text = "活动编号或名称"
+
+
+@admin.register(MaintenanceWindow)
+class MaintenanceWindowAdmin(DatedAdmin):
+    list_display = ["starts_at", "ends_at", "message"]

@@ -26,3 +26,101 @@ class CustomerStatus(Words):
     SUSPENDED = "suspended", "停机"
     PENDING_CLOSURE = "pending_closure", "预约销户"
     CLOSED = "closed", "已销户"
+
+
+class PointsSource(Codes):
+    """Where a city's points live: here, or in BOSS, whose balances are only shown (dated parameter)."""
+
+    OWN = 0, "本系统"
+    BOSS = 1, "BOSS"
+
+
+class RatingKind(Words):
+    """Why a star was given: R-L-7's first and yearly rating, the starless every month, or told by a file."""
+
+    FIRST = "first", "首次评定"
+    YEARLY = "yearly", "年度评定"
+    MONTHLY = "monthly", "每月评定"
+    TOLD = "told", "外部导入"
+    ENDED = "ended", "资格终止"
+
+
+class RatingReason(Words):
+    """What decided a rating (R-L-1, R-L-2, R-L-8)."""
+
+    SCORE = "score", "按得分评定"
+    CAPPED = "capped", "年内欠费停机较多,封顶三星"
+    TOLD = "told", "按外部系统导入"
+    NOT_REAL_NAME = "not_real_name", "未实名登记"
+    NOT_PERSONAL = "not_personal", "非个人产品"
+    NOT_NORMAL = "not_normal", "号码状态不正常"
+    BLACKLISTED = "blacklisted", "在欠费黑名单"
+    CLOSED = "closed", "已销户或过户"
+
+
+class Channel(Words):
+    """How a customer asked (R-L-17, R-L-29)."""
+
+    AUTOMATIC = "automatic", "四、五星自动开通"
+    HALL = "hall", "营业厅"
+    SMS = "sms", "短信"
+    API = "api", "接口"
+    WEB = "web", "网上营业厅"
+    TOLD = "told", "外部导入"
+
+
+class PlanDid(Words):
+    OPENED = "opened", "开通"
+    DORMANT = "dormant", "休眠"
+    WOKE = "woke", "恢复累计"
+    GRACE = "grace", "享一星资格"
+    CLOSED = "closed", "关闭"
+
+
+class LotKind(Codes):
+    """What a lot of points was given for. Numbers stand in the ledger: never renumber."""
+
+    CONSUMPTION = 1, "消费积分"
+    PROMO = 2, "促销回馈积分"
+    CONVERSION = 3, "存量转换"
+    GRACE = 4, "消费积分(享一星资格)"
+    ADJUSTMENT = 5, "账单更正"
+
+
+class DebitKind(Codes):
+    """What happened to a lot after it was given. Numbers stand in the ledger: never renumber."""
+
+    REDEEM = 11, "兑换"
+    REVERSE = 12, "兑换撤销"
+    EXPIRE = 13, "到期清零"
+    ADJUSTMENT = 14, "账单更正"
+    CONVERSION = 15, "1:1.25 转换"
+
+
+class NotEarned(Codes):
+    """Why a bill made no points; 0 is earned. The order is that of asking (R-L-13, 15, 17, 18, 20)."""
+
+    EARNED = 0, "已生成"
+    UNPAID = 1, "未按期交清"
+    NO_PLAN = 2, "未开通积分计划"
+    PLAN_LATER = 3, "积分计划次月生效"
+    UNRATED = 4, "未评级"
+    PRE_STAR = 5, "准星"
+    NOTHING_ELIGIBLE = 6, "无可积分金额"
+
+
+class RunState(Words):
+    RUNNING = "running", "生成中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "核对不符"
+
+
+class UnusableReason(Words):
+    """Why points that are there cannot be spent now; the screens word it (R-L-24, R-L-25, R-L-28)."""
+
+    NEW_CUSTOMER = "new_customer", "入网未满 6 个月"
+    SUSPENDED = "suspended", "停机"
+    PENDING_CLOSURE = "pending_closure", "预约销户"
+    CLOSED = "closed", "已销户"
+    MAINTENANCE = "maintenance", "系统维护"
+    BOSS = "boss", "积分由 BOSS 管理"

@@ -1,5 +1,32 @@
 """Rows of customers and their points, by noun."""
 
-from loyalty.models.customers import Customer
+from loyalty.models.bills import Bill, BillAdjustment, ImportedFile
+from loyalty.models.campaigns import ConversionRun, PromoCampaign
+from loyalty.models.customers import BossBalance, Customer, Suspension
+from loyalty.models.ledger import Debit, Lot, PointsOperation
+from loyalty.models.plans import MaintenanceWindow, PlanEvent, PointsAccount
+from loyalty.models.runs import GenerationPart, GenerationRun
+from loyalty.models.stars import RatingRun, StarBand, StarMultiplier, StarRating
 
-__all__ = ["Customer"]
+__all__ = [
+    "Bill",
+    "BillAdjustment",
+    "BossBalance",
+    "ConversionRun",
+    "Customer",
+    "Debit",
+    "GenerationPart",
+    "GenerationRun",
+    "ImportedFile",
+    "Lot",
+    "MaintenanceWindow",
+    "PlanEvent",
+    "PointsAccount",
+    "PointsOperation",
+    "PromoCampaign",
+    "RatingRun",
+    "StarBand",
+    "StarMultiplier",
+    "StarRating",
+    "Suspension",
+]
