@@ -14,7 +14,9 @@ CONTENT_CHANGED = json.dumps({"content": "changed"})
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """`/ws/live/`: a signed-in page asks for topics, a gate says yes or no, nudges follow."""
+    """`/ws/live/`: a signed-in page asks for topics, a gate says yes or no, nudges follow. It ends with the session."""
+
+    person = ""
 
     async def connect(self) -> None:
         self.topics: set[str] = set()
@@ -22,6 +24,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not user.is_authenticated:
             await self.close(code=4401)
             return
+        self.person = f"person.{user.pk}"
+        await self.channel_layer.group_add(self.person, self.channel_name)
         await self.accept()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -40,6 +44,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         for topic in getattr(self, "topics", ()):
             await self.channel_layer.group_discard(f"topic.{topic}", self.channel_name)
+        if self.person:
+            await self.channel_layer.group_discard(self.person, self.channel_name)
+
+    async def live_hang_up(self, message: dict[str, Any]) -> None:
+        session = self.scope.get("session")
+        if message["session"] in ("", getattr(session, "session_key", None)):
+            await self.close(code=4401)
 
     async def live_nudge(self, message: dict[str, Any]) -> None:
         await self.send(json.dumps({key: message[key] for key in ("topic", "event", "id")}))

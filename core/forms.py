@@ -1,6 +1,11 @@
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
+
+from core.errors import Refused
+
+Made = TypeVar("Made")
 
 
 class Styled(forms.BaseForm):
@@ -16,3 +21,21 @@ class Styled(forms.BaseForm):
                 widget.attrs.setdefault("class", "form-select")
             else:
                 widget.attrs.setdefault("class", "form-control")
+
+
+def tried(form: forms.BaseForm, act: Callable[[], Made]) -> Made | None:
+    """What an act on a checked form gives; after a refusal None, its sentence on the form and what was typed kept."""
+    try:
+        return act()
+    except Refused as no:
+        form.add_error(None, no.message)
+        return None
+
+
+class DayInput(forms.DateInput):
+    """A date as browsers ask for it."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs or None, format="%Y-%m-%d")

@@ -71,6 +71,15 @@ def nudge(topic: str, event: str, pk: object) -> None:
     transaction.on_commit(send)
 
 
+def hang_up(person: object, session: str = "") -> None:
+    """After commit, close the live sockets of a person: those of one browser session, or all."""
+
+    def send() -> None:
+        send_to_group(f"person.{person}", {"type": "live.hang_up", "session": session})
+
+    transaction.on_commit(send)
+
+
 def publish_board(code: str, document: dict[str, Any]) -> None:
     """Send one board document, already committed, to every screen of a hall."""
     text = json.dumps(document, ensure_ascii=False)

@@ -25,6 +25,14 @@ VERBS: dict[str, str] = {
     "device.pair": "配对与停用设备",
     "staff.see": "查看人员",
     "staff.reset_password": "重置密码",
+    "staff.manage": "添加与编辑人员,办理岗位与离职",
+    "certificate.manage": "登记与收回证书",
+    "certificate.require": "定无上岗证不能上窗口的日期",
+    "duty.manage": "指定 AB 角与定期任务",
+    "meeting.hold": "主持晨会、登记小测",
+    "training.manage": "安排培训、登记成绩",
+    "violation.note": "登记需核实的情况",
+    "violation.decide": "认定违规与复核",
     "roster.see": "看本厅班表、考勤",
     "roster.manage": "排班、发布班表、临时顶班",
     "roster.sign": "审批请假、换班签字、个别照顾",
@@ -38,7 +46,9 @@ _FRONT = _SEE | {"queue.issue", "customer.see", "roster.see"}
 _COUNTER = _FRONT | {"queue.serve", "queue.floor"}
 _FLOOR = _FRONT | {"queue.floor"}
 _DUTY = _COUNTER | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
+_DUTY |= {"duty.manage", "meeting.hold", "violation.note"}
 _HEAD = _DUTY | {"hall.configure", "staff.reset_password", "roster.sign"}
+_HEAD |= {"staff.manage", "certificate.manage", "training.manage", "violation.decide"}
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.CLERK: frozenset(_COUNTER),
@@ -51,12 +61,14 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.DUTY_MANAGER: frozenset(_DUTY),
     Role.HALL_MANAGER: frozenset(_HEAD),
     Role.COMPLAINT_HANDLER: frozenset(_SEE | {"customer.see"}),
-    Role.INSPECTOR: frozenset(_SEE),
+    Role.INSPECTOR: frozenset(_SEE | {"violation.note"}),
     Role.DISTRICT: frozenset(
         _SEE
         | {"queue.fairness", "figures.see", "tv.manage"}
         | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}
         | {"roster.see", "roster.manage", "roster.sign"}
+        | {"staff.manage", "certificate.manage", "certificate.require", "training.manage"}
+        | {"violation.note", "violation.decide"}
     ),
     Role.OPERATIONS: frozenset(VERBS),
 }
@@ -167,12 +179,38 @@ def may_reset_password(actor: User, person: User) -> bool:
 
     One's own password is changed, not reset; the owner's is reset by an owner.
     """
+    return _is_over(actor, person, "staff.reset_password")
+
+
+def may_manage(actor: User, person: User) -> bool:
+    """The same for a person's name, jobs and ways in; for who has left, by the jobs they had."""
+    return _is_over(actor, person, "staff.manage")
+
+
+def may_certify(actor: User, person: User) -> bool:
+    """Whether certificates of a person are the actor's to record: never one's own."""
+    return _is_over(actor, person, "certificate.manage")
+
+
+def may_give(actor: User, role: str, *, hall: Hall | None, region: Region | None) -> bool:
+    """A job below one's own rank, in a place within reach."""
+    if actor.is_superuser:
+        return True
+    job = Employment(role=role, hall=hall, region=region)
+    return RANK[role] < actor.rights.rank and actor.rights.reaches("staff.manage", job)
+
+
+def roles_to_give(actor: User) -> list[str]:
+    """Roles below the actor's rank, in the order of the list of roles."""
+    return [role for role in Role.values if actor.is_superuser or RANK[role] < actor.rights.rank]
+
+
+def _is_over(actor: User, person: User, verb: str) -> bool:
     if actor.pk == person.pk or (person.is_superuser and not actor.is_superuser):
         return False
     if actor.is_superuser:
         return True
     today = time.business_day(time.now())
-    jobs = [job for job in person.employments.all() if job.valid_to is None or today <= job.valid_to]
-    return bool(jobs) and all(
-        RANK[job.role] < actor.rights.rank and actor.rights.reaches("staff.reset_password", job) for job in jobs
-    )
+    ever = list(person.employments.all())
+    jobs = [job for job in ever if person.is_active and (job.valid_to is None or today <= job.valid_to)] or ever
+    return bool(jobs) and all(RANK[job.role] < actor.rights.rank and actor.rights.reaches(verb, job) for job in jobs)

@@ -65,7 +65,7 @@ MENU = (
     Section(
         "人员",
         "people",
-        (Line("人员", "/staff/", "staff.see"),),
+        (Line("人员与证书", "/staff/", "staff.see"),),
     ),
     Section("交接与日结", "safe", ()),
     Section("服务检查", "tablet", ()),

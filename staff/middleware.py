@@ -14,11 +14,11 @@ from django.shortcuts import resolve_url
 
 from core import time
 from staff.queries import people as queries
+from staff.queries.sign_ins import LOCKED, SEEN
 from staff.rules import signing_in as rules
 
 Next = Callable[[HttpRequest], HttpResponse]
 
-SEEN, LOCKED = "seen", "locked"  # keys of the session
 NOTED_EVERY = timedelta(seconds=30)  # a write per request would cost more than the seconds are worth
 
 

@@ -122,3 +122,15 @@ class Standing(Words):
     TRAINEE = "trainee", "见习,须有持证同事在场"
     UNPROVEN = "unproven", "未登记上岗证"
     BLOCKED = "blocked", "不能上窗口"
+
+
+class AccessEnd(Words):
+    """How a sign-in came to its end."""
+
+    SIGNED_OUT = "signed_out", "本人退出"
+    REPLACED = "replaced", "同一设备重新登录"
+    BY_PERSON = "by_person", "本人结束"
+    BY_MANAGER = "by_manager", "管理者结束"
+    PASSWORD = "password", "密码已改"
+    LEFT = "left", "离岗"
+    RAN_OUT = "ran_out", "到时失效"

@@ -7,7 +7,10 @@ from django.db import transaction
 
 from core import changes, time
 from core.errors import Refused
+from core.models import Parameter
+from halls.models import Region
 from staff.models import Certificate, User
+from staff.rules import certificates as rules
 from staff.states import CertificateKind
 
 
@@ -59,4 +62,19 @@ def withdraw(certificate: Certificate, *, why: str, actor: User, now: datetime) 
     row.withdrawn_on, row.withdrawn_by, row.withdrawn_why = time.business_day(now), actor, why[:100]
     row.save(update_fields=["withdrawn_on", "withdrawn_by", "withdrawn_why"])
     changes.record(row.person, "证书", actor=actor, before=str(row), after=f"已收回:{row.withdrawn_why}")
+    return row
+
+
+@transaction.atomic
+def require_from(region: Region, day: date, *, actor: User, now: datetime) -> Parameter:
+    """From that day on nobody serves in the region's halls without a certificate on record; an earlier date that has
+    not come yet gives way. Raises Refused: in_the_past."""
+    today = time.business_day(now)
+    if day < today:
+        raise Refused("in_the_past", "启用日期不能早于今天,请核对。")
+    coming = Parameter.objects.filter(name=rules.REQUIRED, scope=region.code, valid_from__gte=today)
+    before = "、".join(f"{row.valid_from}:{row.value}" for row in coming)
+    coming.delete()
+    row = Parameter.objects.create(name=rules.REQUIRED, scope=region.code, value=1, valid_from=day)
+    changes.record(row, "值", actor=actor, before=before, after=1)
     return row

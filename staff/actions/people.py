@@ -11,7 +11,9 @@ from rest_framework.authtoken.models import Token
 from core import changes
 from core.errors import Refused
 from staff import access
+from staff.actions.sign_ins import end_access
 from staff.models import User
+from staff.states import AccessEnd
 
 TEMPORARY_LENGTH = 12
 READABLE = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"  # nothing that looks like something else
@@ -35,17 +37,25 @@ def reset_password(person: User, *, actor: User, now: datetime) -> str:
         raise PermissionDenied("只能重置本人管理范围内下级人员的密码。")
     if not person.is_active:
         raise Refused("has_left", "该人员已停用,不能重置密码。")
-    password = "".join(secrets.choice(READABLE) for _ in range(TEMPORARY_LENGTH))
-    give_password(person, password=password, now=now)
+    password = give_temporary_password(person, now=now)
     changes.record(person, "密码", actor=actor, before="(不显示)", after="(已重置)")
     return password
 
 
 @transaction.atomic
+def give_temporary_password(person: User, *, now: datetime) -> str:
+    """One that nobody knows yet: hand it over in person, it is kept nowhere."""
+    password = "".join(secrets.choice(READABLE) for _ in range(TEMPORARY_LENGTH))
+    give_password(person, password=password, now=now)
+    return password
+
+
+@transaction.atomic
 def give_password(person: User, *, password: str, now: datetime) -> None:
-    """A temporary one from somebody else's hand: the old password, the token and a lock-out end with it."""
+    """A temporary one from somebody else's hand: the old password ends, and with it the token, every way in and a
+    lock-out."""
     _set_password(person, password, must_change=True, now=now)
-    Token.objects.filter(user=person).delete()
+    end_access(person, AccessEnd.PASSWORD, by=None, now=now)
     unlock(username=person.staff_no)
 
 

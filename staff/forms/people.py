@@ -10,6 +10,8 @@ from halls.models import Hall
 from staff.models import User
 from staff.states import Role
 
+CERTIFICATES = [("", "全部上岗证"), ("soon", "30 天内到期"), ("over", "已到期"), ("missing", "应登记未登记")]
+SORTED = [("", "按工号"), ("name", "按姓名"), ("certificate", "按上岗证到期"), ("login", "按最近登录")]
 BAD_SIGN_IN = "工号或密码不对,请核对后再试。连续输错 5 次将锁定 15 分钟。"
 
 
@@ -60,6 +62,9 @@ class PeopleFilter(Styled, forms.Form):
         label="营业厅", queryset=Hall.objects.none(), to_field_name="code", required=False, empty_label="全部营业厅"
     )
     role = forms.ChoiceField(label="岗位", choices=[("", "全部岗位"), *Role.choices], required=False)
+    certificate = forms.ChoiceField(label="上岗证", choices=CERTIFICATES, required=False)
+    state = forms.ChoiceField(label="状态", choices=[("", "在职"), ("left", "已离职")], required=False)
+    sort = forms.ChoiceField(label="排序", choices=SORTED, required=False)
 
     def __init__(self, *args: Any, halls: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,6 +23,7 @@ from staff.models.shifts import (
     WorkScheme,
     WorkTerms,
 )
+from staff.models.sign_ins import SignIn
 
 __all__ = [
     "Attendance",
@@ -38,6 +39,7 @@ __all__ = [
     "RosterWish",
     "ShiftChange",
     "ShiftType",
+    "SignIn",
     "SolverRun",
     "Turn",
     "Unavailability",

@@ -2,13 +2,16 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Func, OuterRef, Q, Value
 
 from core import time
 from halls.models import Hall, Region
+from staff.rules.employments import Days
 from staff.states import JobKind, Role
 
 if TYPE_CHECKING:
@@ -17,13 +20,18 @@ if TYPE_CHECKING:
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, actor: "User") -> "UserQuerySet":
-        """Oneself, and those who have not left a hall or region where the actor may look at people."""
+        """Oneself, and those who have not left a hall or region where the actor may look at people; who manages
+        people there still sees those who have no job anywhere any more."""
         rights = actor.rights
         if rights.everything:
             return self
         jobs = Employment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=time.business_day(time.now())))
         near = Q(hall__in=rights.hall_ids("staff.see")) | Q(region__in=rights.region_ids("staff.see"))
-        return self.filter(Q(pk__in=jobs.filter(near).values("user")) | Q(pk=actor.pk))
+        ours = Q(hall__in=rights.hall_ids("staff.manage")) | Q(region__in=rights.region_ids("staff.manage"))
+        gone = Q(pk__in=Employment.objects.filter(ours).values("user")) & (
+            Q(is_active=False) | ~Exists(jobs.filter(user=OuterRef("pk")))
+        )
+        return self.filter(Q(pk__in=jobs.filter(near).values("user")) | Q(pk=actor.pk) | gone)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -99,6 +107,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.has_perm(app_label)
 
 
+TWICE = "同一人在同一处的同一岗位,起止日期不能重叠。"
+_DAYS = Func("valid_from", "valid_to", Value("[]"), function="daterange", output_field=DateRangeField())
+
+
 class Employment(models.Model):
     """A role at a hall or in a region, from a day to a day (both inclusive; no end = still so).
 
@@ -132,10 +144,26 @@ class Employment(models.Model):
             models.CheckConstraint(
                 condition=Q(kind=JobKind.REGULAR) | Q(valid_to__isnull=False), name="irregular_employment_has_an_end"
             ),
+            ExclusionConstraint(
+                name="jobs_at_a_hall_do_not_overlap",
+                expressions=[("user", "="), ("role", "="), ("hall", "="), (_DAYS, "&&")],
+                condition=Q(hall__isnull=False),
+                violation_error_message=TWICE,
+            ),
+            ExclusionConstraint(
+                name="jobs_in_a_region_do_not_overlap",
+                expressions=[("user", "="), ("role", "="), ("region", "="), (_DAYS, "&&")],
+                condition=Q(region__isnull=False),
+                violation_error_message=TWICE,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.hall or self.region}"
+
+    @property
+    def days(self) -> Days:
+        return Days(self.valid_from, self.valid_to)
 
     def in_force(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
@@ -147,11 +175,10 @@ class Employment(models.Model):
             raise ValidationError({"valid_to": f"{self.get_kind_display()}岗位须填写最后一天。"})
         if not self.user_id:  # the settings page asks before it has saved a new person
             return
-        twins = Employment.objects.filter(user=self.user_id, role=self.role, hall=self.hall, region=self.region)
-        for twin in twins.exclude(pk=self.pk):
-            if _overlap(self, twin):
-                raise ValidationError("同一人在同一处的同一岗位,起止日期不能重叠。")
+        if self.twin() is not None:
+            raise ValidationError(TWICE)
 
-
-def _overlap(one: Employment, other: Employment) -> bool:
-    return one.valid_from <= (other.valid_to or date.max) and other.valid_from <= (one.valid_to or date.max)
+    def twin(self) -> "Employment | None":
+        """Another job of the same person, role and place on some of the same days."""
+        same = Employment.objects.filter(user=self.user_id, role=self.role, hall=self.hall, region=self.region)
+        return next((other for other in same.exclude(pk=self.pk) if self.days.overlaps(other.days)), None)

@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from core import parameters
+from core.time import business_day
 from halls.models import Hall
 from halls.queries import scopes
 from staff.models import Certificate, Employment, User
+from staff.queries.people import in_force
 from staff.rules import certificates as rules
 from staff.rules.certificates import Span
+from staff.rules.employments import COUNTER
 from staff.states import CertificateKind, JobKind, Standing
 
 
@@ -65,3 +68,11 @@ def window_note(person: User, hall: Hall, day: date) -> str:
         case Standing.UNPROVEN:
             return rules.UNPROVEN_WARNING
     return ""
+
+
+def standing_words(person: User, now: datetime) -> str:
+    """What somebody who works at counters is there today, in words; nothing for everybody else."""
+    day = business_day(now)
+    jobs = person.employments.filter(in_force(day), role__in=COUNTER, hall__isnull=False).select_related("hall")
+    job = jobs.order_by("pk").first()
+    return "" if job is None or job.hall is None else standings([person.pk], day, job.hall)[person.pk].label

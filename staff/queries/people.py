@@ -1,18 +1,20 @@
 """Reads about people."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from core import parameters, time
 from halls.models import Device, Hall
-from staff.models import Employment, User
+from staff.models import Certificate, Employment, User
 from staff.rules import signing_in as rules
-from staff.states import Role
+from staff.rules.employments import COUNTER
+from staff.states import CertificateKind, Role
 
 
 def idle_minutes(now: datetime) -> int:
@@ -28,19 +30,61 @@ def in_force(on: date) -> Q:
     return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
 
 
-def people(actor: User, *, find: str = "", hall: Hall | None = None, role: str = "") -> QuerySet[User]:
-    """Whom the actor may see, with their present jobs: by name or number, at one hall, in one role."""
-    jobs = Employment.objects.filter(in_force(time.business_day(time.now())))
-    if hall:
-        jobs = jobs.filter(hall=hall)
-    if role:
-        jobs = jobs.filter(role=role)
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of people is narrowed to. `certificate`: soon | over | missing; `state`: "" = not left, left."""
+
+    find: str = ""
+    hall: Hall | None = None
+    role: str = ""
+    certificate: str = ""
+    state: str = ""
+    sort: str = ""
+
+
+SORTS = {"": "staff_no", "name": "name", "certificate": "certificate_until", "login": "-last_login"}
+
+
+def people(actor: User, wanted: Wanted, now: datetime) -> QuerySet[User]:
+    """Whom the actor may see, with their present jobs and the last day of their 上岗证 (`certificate_until`)."""
+    today = time.business_day(now)
+    jobs = Employment.objects.filter(in_force(today))
+    if wanted.hall:
+        jobs = jobs.filter(hall=wanted.hall)
+    if wanted.role:
+        jobs = jobs.filter(role=wanted.role)
     found = User.objects.visible_to(actor)
-    if hall or role:
+    if wanted.state == "left":
+        ongoing = Employment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), user=OuterRef("pk"))
+        found = found.filter(Q(is_active=False) | (Q(is_superuser=False) & ~Exists(ongoing)))
+    elif wanted.hall or wanted.role:
         found = found.filter(pk__in=jobs.values("user"))
-    if find:
-        found = found.filter(Q(name__icontains=find) | Q(staff_no__istartswith=find))
-    return found.prefetch_related(present_jobs())
+    else:
+        found = found.filter(is_active=True)
+    if wanted.find:
+        found = found.filter(Q(name__icontains=wanted.find) | Q(staff_no__istartswith=wanted.find))
+    found = _with_certificates(found, today)
+    if wanted.certificate:
+        found = found.filter(_CERTIFICATE[wanted.certificate](today))
+    by = SORTS.get(wanted.sort, "staff_no")
+    order: Any = F(by).asc(nulls_last=True) if by == "certificate_until" else by
+    return found.order_by(order, "staff_no").prefetch_related(present_jobs())
+
+
+def _with_certificates(found: QuerySet[User], today: date) -> QuerySet[User]:
+    """`certificate_until`: the last day of the 上岗证 that lasts longest, withdrawn ones left out; `needs_certificate`:
+    works at a counter."""
+    held = Certificate.objects.filter(person=OuterRef("pk"), kind=CertificateKind.COUNTER)
+    held = held.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=today)).order_by("-valid_to")
+    counter = Employment.objects.filter(in_force(today), user=OuterRef("pk"), role__in=COUNTER)
+    return found.annotate(certificate_until=Subquery(held.values("valid_to")[:1]), needs_certificate=Exists(counter))
+
+
+_CERTIFICATE: dict[str, Callable[[date], Q]] = {
+    "soon": lambda today: Q(certificate_until__gte=today, certificate_until__lte=today + timedelta(days=30)),
+    "over": lambda today: Q(certificate_until__lt=today),
+    "missing": lambda today: Q(certificate_until=None, needs_certificate=True),
+}
 
 
 def present_jobs() -> Prefetch:

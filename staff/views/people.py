@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,8 @@ from staff.actions import people as actions
 from staff.forms.people import PeopleFilter
 from staff.models import User
 from staff.queries import people as queries
+from staff.queries.certificates import standing_words
+from staff.queries.sign_ins import open_sign_ins
 from staff.requests import StaffRequest
 
 PER_PAGE = 20
@@ -29,11 +32,8 @@ def _wanted(request: StaffRequest) -> tuple[PeopleFilter, QuerySet[User]]:
     if not request.user.may("staff.see"):
         raise PermissionDenied("没有查看人员的权限。如工作需要,请联系店长开通。")
     form = PeopleFilter(request.GET, halls=visible_halls(request.user, "staff.see"))
-    wanted = form.cleaned_data if form.is_valid() else {}
-    found = queries.people(
-        request.user, find=wanted.get("find", ""), hall=wanted.get("hall"), role=wanted.get("role", "")
-    )
-    return form, found
+    wanted = queries.Wanted(**form.cleaned_data) if form.is_valid() else queries.Wanted()
+    return form, queries.people(request.user, wanted, time.now())
 
 
 @require_safe
@@ -43,7 +43,15 @@ def people(request: StaffRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    shown = {"form": form, "page": page, "query": query.urlencode(), "filtered": bool(form.data and query)}
+    shown = {
+        "form": form,
+        "page": page,
+        "query": query.urlencode(),
+        "today": time.business_day(time.now()),
+        "soon": time.business_day(time.now()) + timedelta(days=30),
+        "may_hire": request.user.may("staff.manage"),
+        "may_require": request.user.may("certificate.require"),
+    }
     return render(request, "staff/people.html", shown)
 
 
@@ -66,11 +74,13 @@ class _Echo:
 
 
 def _rows(found: QuerySet[User]) -> Iterator[list[str]]:
-    yield ["\ufeff工号", "姓名", "岗位", "手机号", "状态"]
+    yield ["\ufeff工号", "姓名", "岗位", "手机号", "上岗证有效期止", "状态"]
     for person in found.iterator(chunk_size=500):
         jobs = "、".join(str(job) for job in person.jobs)  # type: ignore[attr-defined]
-        state = "在职" if person.is_active else "已停用"
-        yield [_plain(cell) for cell in (person.staff_no, person.name, jobs, masked_phone(person.phone), state)]
+        state = "在职" if person.is_active else "已离职"
+        until = person.certificate_until  # type: ignore[attr-defined]
+        cells = (person.staff_no, person.name, jobs, masked_phone(person.phone), str(until or ""), state)
+        yield [_plain(cell) for cell in cells]
 
 
 def _plain(cell: str) -> str:
@@ -82,16 +92,25 @@ def _plain(cell: str) -> str:
 @login_required
 def person(request: StaffRequest, staff_no: str) -> HttpResponse:
     shown = get_object_or_404(User.objects.visible_to(request.user), staff_no=staff_no)
-    return render(request, "staff/person.html", _about(request, shown))
+    return render(request, "staff/person.html", about(request, shown))
 
 
-def _about(request: StaffRequest, shown: User) -> dict[str, object]:
+def about(request: StaffRequest, shown: User) -> dict[str, object]:
     """History only as far as one's own right to see: a manager does not read of jobs elsewhere."""
+    now = time.now()
     jobs = shown.employments.select_related("hall", "region")
     rights = request.user.rights
     mine = shown.pk == request.user.pk
+    may_manage = access.may_manage(request.user, shown)
     return {
         "person": shown,
+        "phone": shown.phone if mine or may_manage else masked_phone(shown.phone),
+        "may_manage": may_manage,
+        "may_certify": access.may_certify(request.user, shown),
+        "certificates": shown.certificates.select_related("withdrawn_by"),
+        "standing": standing_words(shown, now),
+        "sign_ins": open_sign_ins(shown, now) if may_manage else [],
+        "soon": time.business_day(now) + timedelta(days=30),
         "jobs": [job for job in jobs if mine or rights.reaches("staff.see", job)],
         "today": time.business_day(time.now()),
         "can_reset": shown.is_active and access.may_reset_password(request.user, shown),
@@ -107,4 +126,4 @@ def reset_password(request: StaffRequest, staff_no: str) -> HttpResponse:
     """The temporary password is in this answer only; it is kept nowhere."""
     shown = get_object_or_404(User.objects.visible_to(request.user), staff_no=staff_no)
     temporary = actions.reset_password(shown, actor=request.user, now=time.now())
-    return render(request, "staff/person.html", _about(request, shown) | {"temporary": temporary})
+    return render(request, "staff/person.html", about(request, shown) | {"temporary": temporary})

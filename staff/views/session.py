@@ -1,5 +1,7 @@
 """Coming and going: signing in, the lock screen, one's own password and token."""
 
+import re
+import secrets
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -20,13 +22,17 @@ from rest_framework.authtoken.models import Token
 from core import time
 from core.redis import too_often
 from staff.actions import people as actions
+from staff.actions import sign_ins
 from staff.forms.people import BAD_SIGN_IN, PasswordForm, SignInForm, UnlockForm
-from staff.middleware import LOCKED, SEEN
 from staff.models import User
 from staff.queries import people as queries
+from staff.queries.sign_ins import LOCKED, SEEN
 from staff.requests import StaffRequest
 
 OLD_PASSWORD_TRIES = 5
+DEVICE_COOKIE = "hallkeeper_device"
+DEVICE_SECONDS = 2 * 365 * 86400
+DEVICE = re.compile(r"[0-9a-f]{32}")
 
 
 class SignIn(auth_views.LoginView):
@@ -39,6 +45,37 @@ class SignIn(auth_views.LoginView):
         if door := getattr(request, "held_by", ""):
             return redirect(f"{resolve_url(door)}?{urlencode({'next': _back(request)})}")
         return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The way in goes on record; whoever is signed in elsewhere is told so here and now (R-S-13)."""
+        response = super().form_valid(form)
+        browser = _browser(self.request)
+        others = sign_ins.note(form.get_user(), browser, now=time.now())
+        for other in others[:1]:
+            where = f"{other.device}({other.row.address})"
+            messages.warning(self.request, f"本工号还在另一处登录:{where}。如不再使用,请在「登录设备」中结束。")
+        secure = self.request.is_secure()
+        response.set_cookie(
+            DEVICE_COOKIE, browser.device, max_age=DEVICE_SECONDS, httponly=True, samesite="Lax", secure=secure
+        )
+        return response
+
+
+def _browser(request: HttpRequest) -> sign_ins.Browser:
+    """The browser keeps a random mark of its own, so that halls behind one address can be told apart."""
+    kept = request.COOKIES.get(DEVICE_COOKIE, "")
+    return sign_ins.Browser(
+        session_key=request.session.session_key or "",
+        device=kept if DEVICE.fullmatch(kept) else secrets.token_hex(16),
+        address=request.META.get("REMOTE_ADDR", ""),
+        agent=request.headers.get("User-Agent", ""),
+    )
+
+
+class SignOut(auth_views.LogoutView):
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        sign_ins.signed_out(request.session.session_key or "", now=time.now())
+        return super().post(request, *args, **kwargs)
 
 
 def _back(request: HttpRequest) -> str:
@@ -98,9 +135,11 @@ def password(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     form = PasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid() and _knows_old(form, person):
-        actions.change_password(person, password=form.cleaned_data["new"], now=time.now())
+        now, old_key = time.now(), request.session.session_key or ""
+        actions.change_password(person, password=form.cleaned_data["new"], now=now)
         request.user = person
         update_session_auth_hash(request, person)
+        sign_ins.after_new_password(person, old_key=old_key, new_key=request.session.session_key or "", now=now)
         messages.success(request, "密码已修改,下次请用新密码登录。")
         return redirect(_back(request))
     shown = {"form": form, "forced": forced, "temporary": person.must_change_password, "next": _back(request)}

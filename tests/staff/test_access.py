@@ -23,16 +23,20 @@ MAY = {
     Role.ACCOUNT_MANAGER: "roster.see hall.see customer.see",
     Role.DUTY_MANAGER: "roster.see roster.manage hall.see queue.issue customer.see queue.serve queue.floor "
     "queue.manage staff.see device.pair "
-    "figures.see tv.manage",
+    "figures.see tv.manage "
+    "duty.manage meeting.hold violation.note",
     Role.HALL_MANAGER: "roster.see roster.manage roster.sign hall.see queue.issue customer.see queue.serve queue.floor "
     "queue.manage staff.see device.pair "
     "figures.see tv.manage "
-    "hall.configure staff.reset_password",
+    "hall.configure staff.reset_password "
+    "duty.manage meeting.hold violation.note "
+    "staff.manage certificate.manage training.manage violation.decide",
     Role.COMPLAINT_HANDLER: "hall.see customer.see",
-    Role.INSPECTOR: "hall.see",
+    Role.INSPECTOR: "hall.see violation.note",
     Role.DISTRICT: "roster.see roster.manage roster.sign hall.see staff.see staff.reset_password device.pair "
     "hall.configure queue.manage "
-    "queue.fairness figures.see tv.manage",
+    "queue.fairness figures.see tv.manage "
+    "staff.manage certificate.manage certificate.require training.manage violation.note violation.decide",
     Role.OPERATIONS: " ".join(VERBS),
 }
 

@@ -14,7 +14,7 @@ from staff.queries import certificates as queries
 from staff.rules import certificates as rules
 from staff.rules.certificates import Span
 from staff.states import JobKind, Role, Standing
-from tests.factories import employ, make_certificate, make_hall, make_region, make_user
+from tests.factories import make_certificate, make_hall, make_region, make_user
 
 DAY = date(2026, 11, 25)
 GOOD, OVER, COMING = Span(DAY, DAY), Span(date(2024, 1, 1), date(2026, 10, 31)), Span(date(2026, 12, 1), DAY.max)
@@ -84,7 +84,7 @@ def test_standings_are_asked_for_a_hall_in_few_questions(django_assert_max_num_q
     certified, learner, nobody, gone = (make_user(hall=hall) for _ in range(4))
     make_certificate(certified)
     make_certificate(gone, until=DAY - timedelta(1))
-    employ(learner, Role.CLERK, hall, until=DAY, kind=JobKind.TRAINEE)
+    learner.employments.update(kind=JobKind.TRAINEE, valid_to=DAY)
     Parameter.objects.create(name=rules.REQUIRED, scope="JK", value=1, valid_from=DAY)
     everybody = [one.pk for one in (certified, learner, nobody, gone)]
 

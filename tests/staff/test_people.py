@@ -88,7 +88,9 @@ def test_the_list_is_exported_as_it_is_filtered_and_no_cell_is_a_formula(client,
     response = client.get("/staff/export/?role=clerk")
 
     text = b"".join(response.streaming_content).decode()
-    assert text == ("\ufeff工号,姓名,岗位,手机号,状态\r\n01002,'=1+1,营业员 ZJ01 营业厅,138****0001,在职\r\n")
+    assert text == (
+        "\ufeff工号,姓名,岗位,手机号,上岗证有效期止,状态\r\n01002,'=1+1,营业员 ZJ01 营业厅,138****0001,,在职\r\n"
+    )
     assert response["Content-Disposition"].startswith('attachment; filename="staff-')
 
 
@@ -124,8 +126,8 @@ MANAGED = ["现场看板", "预约", "取号限制", "待联系客户", "排队�
         (Role.CLERK, [*AT_WORK, "预约"]),
         (Role.GREETER, [*DESK, "大厅引导", "预约"]),
         (Role.INSPECTOR, DESK),
-        (Role.DUTY_MANAGER, [*AT_WORK, *MANAGED, "人员", "大屏内容", "设备配对"]),
-        (Role.HALL_MANAGER, [*AT_WORK, *MANAGED, "人员", "大屏内容", "营业时间", "设备配对"]),
+        (Role.DUTY_MANAGER, [*AT_WORK, *MANAGED, "人员与证书", "大屏内容", "设备配对"]),
+        (Role.HALL_MANAGER, [*AT_WORK, *MANAGED, "人员与证书", "大屏内容", "营业时间", "设备配对"]),
         (Role.OPERATIONS, [line.title for section in MENU for line in section.lines]),
     ],
 )
