@@ -21,10 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("staff.api")),
     path("api/v1/", include("messaging.api")),
     path("api/v1/", include("halls.api")),
+    path("api/v1/", include("loyalty.api")),
     path("api/v1/", include("queueing.api")),
     path("", include("staff.urls")),
     path("", include("messaging.urls")),
     path("", include("halls.urls")),
+    path("", include("loyalty.urls")),
     path("", include("queueing.urls")),
     path("", include("overview.urls")),
 ]

@@ -124,3 +124,65 @@ class UnusableReason(Words):
     CLOSED = "closed", "已销户"
     MAINTENANCE = "maintenance", "系统维护"
     BOSS = "boss", "积分由 BOSS 管理"
+
+
+class RevealReason(Words):
+    """Why a whole number is looked at (UI_TEXTS 33): four lawful kinds, and 其他 with words of its own."""
+
+    CALL_BACK = "call_back", "回电答复"
+    IDENTITY = "identity", "核对身份"
+    COMPLAINT = "complaint", "投诉办理"
+    BY_LAW = "by_law", "依法查询"
+    OTHER = "other", "其他"
+    AT_WINDOW = "at_window", "本窗口客户"
+
+
+CHOSEN_REASONS = tuple(one for one in RevealReason if one != RevealReason.AT_WINDOW)
+
+
+class GroundKind(Words):
+    """What a clerk has open for a customer."""
+
+    TICKET = "ticket", "号码"
+    COMPLAINT = "complaint", "投诉"
+
+
+class LookKind(Words):
+    FOUND = "found", "按号码查询"
+    REVEALED = "revealed", "查看完整号码"
+    DISCLOSED = "disclosed", "依法提供"
+    EXPORTED = "exported", "导出表格"
+
+
+class Oddity(Words):
+    """What makes a look unusual."""
+
+    OFTEN = "often", "短时间内查看较多"
+    OFF_SHIFT = "off_shift", "不在班时查看"
+    COLLEAGUE = "colleague", "查看同事号码"
+    VIP = "vip", "查看重要客户"
+
+
+class Verdict(Words):
+    FINE = "fine", "正常"
+    ASK = "ask", "需本人说明"
+    WRONG = "wrong", "不应查看"
+
+
+class Evidence(Words):
+    """R-S-24: what proves that the customer agreed. Spoken consent proves nothing and has no code here."""
+
+    WRITTEN = "written", "书面签字"
+    SMS = "sms", "短信确认"
+    WEB = "web", "网站确认"
+    WAP = "wap", "WAP 确认"
+
+
+class DisclosedItem(Words):
+    """What an authority can be given (R-C-21): only what its case needs."""
+
+    IDENTITY = "identity", "姓名与号码"
+    STATUS = "status", "号码状态与入网时间"
+    POINTS = "points", "积分记录"
+    VISITS = "visits", "到厅记录"
+    CHANGES = "changes", "业务变更记录"

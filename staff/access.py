@@ -8,7 +8,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 
 from core import time
 from halls.models import Hall, Region
-from staff.models import DutyPost, Employment, User
+from halls.states import Operation
+from staff.models import DutyPost, Employment, Grant, User
 from staff.states import Role
 
 VERBS: dict[str, str] = {
@@ -21,6 +22,19 @@ VERBS: dict[str, str] = {
     "figures.see": "看现场看板与排队统计",
     "tv.manage": "大屏内容、通知与广播",
     "customer.see": "查看客户概况(号码打码)",
+    "customer.find": "按完整手机号查询客户",
+    "customer.reveal": "查看完整号码(有在办号码或投诉)",
+    "customer.reveal_any": "查看完整号码(不需在办号码或投诉)",
+    "customer.disclose": "依法提供客户信息(双人)",
+    "customer.consent": "登记业务变更的确认凭证",
+    "access_log.review": "审核号码查看记录",
+    "points.redeem": "积分兑换与撤销",
+    "points.enrol": "代客开通积分计划",
+    "points.report": "看积分报表、对账与礼品库存",
+    "points.run": "运行星级评定与积分生成",
+    "points.rules": "改积分规则与活动",
+    "gift.stock": "礼品入库、盘点与报损",
+    "gift.manage": "礼品、价格与商户",
     "hall.configure": "改营业时间与例外",
     "device.pair": "配对与停用设备",
     "staff.see": "查看人员",
@@ -39,14 +53,19 @@ VERBS: dict[str, str] = {
     "settings.change": "修改设置与参数",
 }
 
+WITHHELD_AT_PARTNERS = frozenset({"customer.reveal", "customer.reveal_any", "customer.disclose"})
+"""What a job at a partner's hall does not give; a dated grant does (R-H-18)."""
+
 MACHINE_VERBS = frozenset({"queue.call"})  # of the hardware caller at a window; a person calls by "queue.serve"
 
 _SEE = {"hall.see"}
 _FRONT = _SEE | {"queue.issue", "customer.see", "roster.see"}
-_COUNTER = _FRONT | {"queue.serve", "queue.floor"}
+_AT_WINDOW = {"customer.find", "customer.reveal", "customer.consent", "points.redeem", "points.enrol"}
+_COUNTER = _FRONT | _AT_WINDOW | {"queue.serve", "queue.floor"}
 _FLOOR = _FRONT | {"queue.floor"}
 _DUTY = _COUNTER | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
 _DUTY |= {"duty.manage", "meeting.hold", "violation.note"}
+_DUTY |= {"customer.reveal_any", "customer.disclose", "access_log.review", "points.report", "gift.stock"}
 _HEAD = _DUTY | {"hall.configure", "staff.reset_password", "roster.sign"}
 _HEAD |= {"staff.manage", "certificate.manage", "training.manage", "violation.decide"}
 
@@ -56,12 +75,12 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.ENQUIRY: frozenset(_FLOOR),
     Role.FLOOR_WALKER: frozenset(_FLOOR),
     Role.BACK_OFFICE: frozenset(_COUNTER),
-    Role.HANDSET_SELLER: frozenset(_FRONT | {"queue.serve"}),
-    Role.ACCOUNT_MANAGER: frozenset(_SEE | {"customer.see", "roster.see"}),
+    Role.HANDSET_SELLER: frozenset(_FRONT | _AT_WINDOW | {"queue.serve"}),
+    Role.ACCOUNT_MANAGER: frozenset(_SEE | {"customer.see", "customer.find", "customer.reveal", "roster.see"}),
     Role.DUTY_MANAGER: frozenset(_DUTY),
     Role.HALL_MANAGER: frozenset(_HEAD),
-    Role.COMPLAINT_HANDLER: frozenset(_SEE | {"customer.see"}),
     Role.INSPECTOR: frozenset(_SEE | {"violation.note"}),
+    Role.COMPLAINT_HANDLER: frozenset(_SEE | {"customer.see", "customer.find", "customer.reveal", "customer.disclose"}),
     Role.DISTRICT: frozenset(
         _SEE
         | {"queue.fairness", "figures.see", "tv.manage"}
@@ -69,6 +88,8 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
         | {"roster.see", "roster.manage", "roster.sign"}
         | {"staff.manage", "certificate.manage", "certificate.require", "training.manage"}
         | {"violation.note", "violation.decide"}
+        | {"customer.see", "customer.find", "customer.reveal", "customer.reveal_any", "customer.disclose"}
+        | {"access_log.review", "points.report", "gift.stock"}
     ),
     Role.OPERATIONS: frozenset(VERBS),
 }
@@ -142,19 +163,33 @@ def employments_today(user: User) -> list[Employment]:
 
 def rights_from(jobs: Iterable[Employment], *, duty_halls: Iterable[int] = ()) -> Rights:
     """What roles give, and what the post of the day adds while it is held."""
-    rights = Rights()
+    rights, jobs = Rights(), list(jobs)
+    partners = {job.hall_id for job in jobs if job.hall and job.hall.operation != Operation.SELF}
     for hall_id in duty_halls:
-        for verb in ROLE_VERBS[Role.DUTY_MANAGER]:
+        for verb in _given(Role.DUTY_MANAGER, is_partner=hall_id in partners):
             rights.halls[verb].add(hall_id)
         rights.rank = RANK[Role.DUTY_MANAGER]
     for job in jobs:
         regions = set() if job.region_id is None else regions_below(job.region_id)
         halls = {job.hall_id} if job.hall_id else halls_in(regions)
-        for verb in ROLE_VERBS[job.role]:
+        for verb in _given(job.role, is_partner=job.hall_id in partners):
             rights.halls[verb] |= halls
             rights.regions[verb] |= regions
         rights.rank = max(rights.rank, RANK[job.role])
+    if partners:
+        _add_grants(rights, jobs[0].user_id)
     return rights
+
+
+def _given(role: str, *, is_partner: bool) -> frozenset[str]:
+    return ROLE_VERBS[role] - WITHHELD_AT_PARTNERS if is_partner else ROLE_VERBS[role]
+
+
+def _add_grants(rights: Rights, user_id: int) -> None:
+    """What the operator has granted to a partner's person, from a day to a day."""
+    for grant in Grant.objects.filter(user=user_id).select_related("hall"):
+        if grant.in_force(time.business_day(time.now())):
+            rights.halls[grant.verb].add(grant.hall_id)
 
 
 def regions_below(region_id: int) -> set[int]:

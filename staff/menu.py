@@ -60,7 +60,15 @@ MENU = (
             Line("取号优先", "/queueing/fairness/", "figures.see"),
         ),
     ),
-    Section("客户", "star", ()),
+    Section(
+        "客户",
+        "star",
+        (
+            Line("客户查询", "/loyalty/customers/", "customer.find"),
+            Line("号码查看记录", "/loyalty/looks/", "access_log.review"),
+            Line("依法提供", "/loyalty/letters/", "customer.disclose"),
+        ),
+    ),
     Section("投诉建议", "speech", ()),
     Section(
         "人员",

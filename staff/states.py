@@ -134,3 +134,11 @@ class AccessEnd(Words):
     PASSWORD = "password", "密码已改"
     LEFT = "left", "离岗"
     RAN_OUT = "ran_out", "到时失效"
+
+
+class GrantableRight(Words):
+    """What a partner's person can be granted; `staff.access` withholds these from their roles."""
+
+    REVEAL = "customer.reveal", "查看完整号码(有在办号码或投诉)"
+    REVEAL_ANY = "customer.reveal_any", "查看完整号码(不需在办号码或投诉)"
+    DISCLOSE = "customer.disclose", "依法提供客户信息(双人)"

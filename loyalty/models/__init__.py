@@ -5,6 +5,7 @@ from loyalty.models.campaigns import ConversionRun, PromoCampaign
 from loyalty.models.customers import BossBalance, Customer, Suspension
 from loyalty.models.ledger import Debit, Lot, PointsOperation
 from loyalty.models.plans import MaintenanceWindow, PlanEvent, PointsAccount
+from loyalty.models.privacy import Disclosure, Look, LookReview, ServiceChange
 from loyalty.models.runs import GenerationPart, GenerationRun
 from loyalty.models.stars import RatingRun, StarBand, StarMultiplier, StarRating
 
@@ -15,9 +16,12 @@ __all__ = [
     "ConversionRun",
     "Customer",
     "Debit",
+    "Disclosure",
     "GenerationPart",
     "GenerationRun",
     "ImportedFile",
+    "Look",
+    "LookReview",
     "Lot",
     "MaintenanceWindow",
     "PlanEvent",
@@ -25,6 +29,7 @@ __all__ = [
     "PointsOperation",
     "PromoCampaign",
     "RatingRun",
+    "ServiceChange",
     "StarBand",
     "StarMultiplier",
     "StarRating",

@@ -1,6 +1,7 @@
 """Rows about people, by noun."""
 
 from staff.models.certificates import Certificate
+from staff.models.grants import Grant
 from staff.models.people import Employment, User
 from staff.models.rosters import (
     Attendance,
@@ -32,6 +33,7 @@ __all__ = [
     "CompensatoryEntry",
     "DutyPost",
     "Employment",
+    "Grant",
     "Leave",
     "PostSkill",
     "PrivateRule",

@@ -40,6 +40,20 @@ MAY = {
     Role.OPERATIONS: " ".join(VERBS),
 }
 
+AT_A_WINDOW = "customer.find customer.reveal customer.consent points.redeem points.enrol"
+WATCHES = "customer.reveal_any customer.disclose access_log.review points.report gift.stock"
+for _role, _more in {
+    Role.CLERK: AT_A_WINDOW,
+    Role.BACK_OFFICE: AT_A_WINDOW,
+    Role.HANDSET_SELLER: AT_A_WINDOW,
+    Role.ACCOUNT_MANAGER: "customer.find customer.reveal",
+    Role.DUTY_MANAGER: f"{AT_A_WINDOW} {WATCHES}",
+    Role.HALL_MANAGER: f"{AT_A_WINDOW} {WATCHES}",
+    Role.COMPLAINT_HANDLER: "customer.find customer.reveal customer.disclose",
+    Role.DISTRICT: f"customer.see customer.find customer.reveal {WATCHES}",
+}.items():
+    MAY[_role] += f" {_more}"
+
 
 def test_the_table_names_every_role():
     assert set(MAY) == set(Role)
