@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +19,13 @@ from core.errors import Refused
 from core.models import KeptAnswer
 
 COUNT_LIMIT = 10_000
+
+
+class Problem(serializers.Serializer):
+    """A refusal, as every door of the API answers it with 409."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
 
 
 def refused_json(no: Refused) -> JsonResponse:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import keeps_answer
+from core.api import Problem, keeps_answer
 from halls.models import BusinessType, Device
 from loyalty.actions import privacy as actions
 from loyalty.api import shapes
@@ -62,7 +62,7 @@ def shown(customer: Customer, now: datetime) -> dict[str, Any]:
 
 
 @extend_schema(
-    parameters=[shapes.FindIn], responses={200: shapes.CustomersOut, 409: shapes.Problem}, operation_id="customers_find"
+    parameters=[shapes.FindIn], responses={200: shapes.CustomersOut, 409: Problem}, operation_id="customers_find"
 )
 @api_view(["GET"])
 def customers(request: Request) -> Response:
@@ -82,7 +82,7 @@ def customer(request: Request, pk: int) -> Response:
 
 
 @extend_schema(
-    request=shapes.RevealIn, responses={200: shapes.RevealOut, 409: shapes.Problem}, operation_id="customers_reveal"
+    request=shapes.RevealIn, responses={200: shapes.RevealOut, 409: Problem}, operation_id="customers_reveal"
 )
 @api_view(["POST"])
 def reveal(request: Request, pk: int) -> Response:
@@ -96,8 +96,8 @@ def reveal(request: Request, pk: int) -> Response:
 
 
 @extend_schema(
-    request=shapes.ChangeIn,
-    responses={201: shapes.ChangeOut, 409: shapes.Problem},
+    request=shapes.ServiceChangeIn,
+    responses={201: shapes.ServiceChangeOut, 409: Problem},
     operation_id="customers_service_changes",
 )
 @api_view(["POST"])
@@ -105,7 +105,7 @@ def reveal(request: Request, pk: int) -> Response:
 def service_changes(request: Request, pk: int) -> Response:
     """Record a service change with the evidence of the customer's consent."""
     found, who = customer_for(request, pk, "customer.consent")
-    given = checked(shapes.ChangeIn, request)
+    given = checked(shapes.ServiceChangeIn, request)
     business = BusinessType.objects.filter(code=given["business"], is_active=True).first()
     if business is None:
         raise ValidationError({"business": ["没有这项业务。"]})

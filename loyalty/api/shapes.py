@@ -11,11 +11,6 @@ from loyalty.rules.privacy import NOTE_LENGTH, REFERENCE_LENGTH
 from loyalty.states import CHOSEN_REASONS, Brand, CustomerStatus, Evidence, Star
 
 
-class Problem(serializers.Serializer):
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
 class PhoneField(serializers.CharField):
     """The 11 digits; blanks and dashes are taken out."""
 
@@ -46,7 +41,7 @@ class RevealIn(serializers.Serializer):
     )
 
 
-class VisitOut(serializers.Serializer):
+class CustomerVisitOut(serializers.Serializer):
     day = serializers.DateField()
     about = serializers.CharField()
     hall = serializers.CharField()
@@ -66,7 +61,7 @@ class CustomerOut(serializers.Serializer):
     real_name = serializers.BooleanField()
     personal = serializers.BooleanField()
     joined_on = serializers.DateField()
-    visits = VisitOut(many=True)
+    visits = CustomerVisitOut(many=True)
 
 
 class CustomersOut(serializers.Serializer):
@@ -83,7 +78,7 @@ class RevealOut(serializers.Serializer):
     look = serializers.IntegerField(help_text="number of the row in the log")
 
 
-class ChangeIn(serializers.Serializer):
+class ServiceChangeIn(serializers.Serializer):
     business = serializers.CharField(max_length=60, help_text="a business code")
     evidence = serializers.ChoiceField(
         choices=[*Evidence.choices, ("oral", "口头")], help_text="`oral` is refused: it proves nothing"
@@ -91,7 +86,7 @@ class ChangeIn(serializers.Serializer):
     reference = serializers.CharField(max_length=REFERENCE_LENGTH)
 
 
-class ChangeOut(serializers.Serializer):
+class ServiceChangeOut(serializers.Serializer):
     id = serializers.IntegerField()
     business = serializers.CharField()
     evidence = serializers.ChoiceField(choices=Evidence.choices)

@@ -12,11 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import keeps_answer
+from core.api import Problem, keeps_answer
 from core.errors import Refused
 from halls.models import Device, Hall
 from queueing.actions import alerts as actions
-from queueing.api.shapes import Problem
 from queueing.api.tickets import checked
 from queueing.models import Alert
 from queueing.queries import alerts as reads

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import keeps_answer
+from core.api import Problem, keeps_answer
 from core.redis import too_often
 from halls.models import Device
 from queueing import actions
@@ -105,7 +105,7 @@ def _person(request: Request) -> User:
 @extend_schema(
     methods=["POST"],
     request=BookIn,
-    responses={201: AppointmentOut, 409: shapes.Problem},
+    responses={201: AppointmentOut, 409: Problem},
     operation_id="appointments_book",
 )
 @api_view(["GET", "POST"])
@@ -141,9 +141,7 @@ def _slot(slot: reads.Slot, hall: str) -> dict[str, Any]:
     }
 
 
-@extend_schema(
-    request=ArriveIn, responses={201: shapes.TicketOut, 409: shapes.Problem}, operation_id="appointments_arrive"
-)
+@extend_schema(request=ArriveIn, responses={201: shapes.TicketOut, 409: Problem}, operation_id="appointments_arrive")
 @api_view(["POST"])
 @keeps_answer
 def arrive(request: Request, code: str) -> Response:
@@ -168,9 +166,7 @@ def _found(request: Request, pk: int) -> Appointment:
     return row
 
 
-@extend_schema(
-    request=None, responses={201: shapes.TicketOut, 409: shapes.Problem}, operation_id="appointments_check_in"
-)
+@extend_schema(request=None, responses={201: shapes.TicketOut, 409: Problem}, operation_id="appointments_check_in")
 @api_view(["POST"])
 @keeps_answer
 def check_in(request: Request, pk: int) -> Response:
@@ -180,7 +176,7 @@ def check_in(request: Request, pk: int) -> Response:
     return answer(actions.check_in(row.pk, actor=actions.Actor.of(caller(request)), now=now), status=201)
 
 
-@extend_schema(request=None, responses={200: AppointmentOut, 409: shapes.Problem}, operation_id="appointments_cancel")
+@extend_schema(request=None, responses={200: AppointmentOut, 409: Problem}, operation_id="appointments_cancel")
 @api_view(["POST"])
 @keeps_answer
 def cancel(request: Request, pk: int) -> Response:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import keeps_answer
+from core.api import Problem, keeps_answer
 from halls.models import Device
 from halls.states import DeviceKind
 from queueing import actions
@@ -77,7 +77,7 @@ def visit_json(visit: Visit) -> dict[str, Any]:
     }
 
 
-@extend_schema(request=VisitIn, responses={201: VisitOut, 409: shapes.Problem}, operation_id="visits_record")
+@extend_schema(request=VisitIn, responses={201: VisitOut, 409: Problem}, operation_id="visits_record")
 @api_view(["POST"])
 @keeps_answer
 def visits(request: Request, code: str) -> Response:
@@ -102,7 +102,7 @@ def _number_here(request: Request, ticket_id: Any) -> Any:
     return ticket_id
 
 
-@extend_schema(request=None, responses={200: VisitOut, 409: shapes.Problem}, operation_id="visits_undo")
+@extend_schema(request=None, responses={200: VisitOut, 409: Problem}, operation_id="visits_undo")
 @api_view(["POST"])
 @keeps_answer
 def undo(request: Request, visit_id: int) -> Response:
@@ -112,7 +112,7 @@ def undo(request: Request, visit_id: int) -> Response:
     return Response(visit_json(actions.undo_visit(visit_id, actor=actions.Actor.of(caller(request)), now=time.now())))
 
 
-@extend_schema(request=None, responses={200: ArrivalOut, 409: shapes.Problem}, operation_id="vip_arrivals_receive")
+@extend_schema(request=None, responses={200: ArrivalOut, 409: Problem}, operation_id="vip_arrivals_receive")
 @api_view(["POST"])
 @keeps_answer
 def receive(request: Request, arrival_id: int) -> Response:
@@ -167,7 +167,7 @@ def claim(request: Request) -> Response:
     )
 
 
-@extend_schema(request=None, responses={204: None, 409: shapes.Problem}, operation_id="print_jobs_printed")
+@extend_schema(request=None, responses={204: None, 409: Problem}, operation_id="print_jobs_printed")
 @api_view(["POST"])
 def printed(request: Request, job_id: int) -> Response:
     """The kiosk has printed it."""

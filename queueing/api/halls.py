@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import Pages, keeps_answer, take_back_answer
+from core.api import Pages, Problem, keeps_answer, take_back_answer
 from core.redis import too_often
 from halls.models import BusinessType, Device, Hall
 from halls.queries import visible_halls
@@ -129,9 +129,7 @@ def board(request: Request, code: str) -> Response:
     return response
 
 
-@extend_schema(
-    request=shapes.TakeIn, responses={201: shapes.TicketOut, 409: shapes.Problem}, operation_id="tickets_take"
-)
+@extend_schema(request=shapes.TakeIn, responses={201: shapes.TicketOut, 409: Problem}, operation_id="tickets_take")
 @api_view(["POST"])
 @keeps_answer
 def hall_tickets(request: Request, code: str) -> Response:
@@ -193,7 +191,7 @@ def _source(request: Request) -> str:
     return Source.API
 
 
-@extend_schema(request=shapes.LineIn, responses={200: shapes.LineOut, 409: shapes.Problem}, operation_id="halls_line")
+@extend_schema(request=shapes.LineIn, responses={200: shapes.LineOut, 409: Problem}, operation_id="halls_line")
 @api_view(["POST"])
 @keeps_answer
 def line(request: Request, code: str) -> Response:

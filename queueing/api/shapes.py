@@ -11,11 +11,6 @@ from queueing.rules.windows import MOST_PAUSE_MINUTES
 from queueing.states import HoldKind, Lane, PauseReason, Place, Retention, TicketState
 
 
-class Problem(serializers.Serializer):
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
 class TakeIn(serializers.Serializer):
     business = serializers.CharField(max_length=60, help_text="a business code or a group code of the hall")
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from core import time
-from core.api import keeps_answer
+from core.api import Problem, keeps_answer
 from halls.models import Window
 from queueing import actions
 from queueing.api import shapes
@@ -70,7 +70,7 @@ def _verb(
 
     view.__name__ = name
     view.__doc__ = f"POST: {name.replace('_', ' ')} a number."
-    responses = {200: shapes.TicketOut, 409: shapes.Problem}
+    responses = {200: shapes.TicketOut, 409: Problem}
     door = api_view(["POST"])(view)
     return extend_schema(request=body, responses=responses, operation_id=f"tickets_{name}")(door)
 

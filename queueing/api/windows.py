@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import keeps_answer
+from core.api import Problem, keeps_answer
 from halls.models import Device, Window
 from queueing import actions
 from queueing.api import shapes
@@ -53,7 +53,7 @@ def shown(session: WindowSession) -> Response:
     )
 
 
-WINDOW = {200: shapes.WindowOut, 409: shapes.Problem}
+WINDOW = {200: shapes.WindowOut, 409: Problem}
 
 
 @extend_schema(request=shapes.SignInIn, responses=WINDOW, operation_id="windows_sign_in")
@@ -100,7 +100,7 @@ def resume(request: Request, window_id: int) -> Response:
     return shown(actions.resume_window(window, clerk=clerk, now=time.now()))
 
 
-CALL = {200: shapes.TicketOut, 204: None, 409: shapes.Problem}
+CALL = {200: shapes.TicketOut, 204: None, 409: Problem}
 
 
 @extend_schema(request=shapes.CallNextIn, responses=CALL, operation_id="windows_call_next")

@@ -10,7 +10,7 @@ import staff.states
 class Migration(migrations.Migration):
     dependencies = [
         ("halls", "0005_materials_and_broadcasts"),
-        ("staff", "0003_certificates_and_kinds_of_job"),
+        ("staff", "0004_sign_ins_and_jobs_once"),
     ]
 
     operations = [
