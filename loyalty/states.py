@@ -98,14 +98,14 @@ class DebitKind(Codes):
 
 
 class NotEarned(Codes):
-    """Why a bill made no points; 0 is earned. The order is that of asking (R-L-13, 15, 17, 18, 20)."""
+    """Why a bill made no points; 0 is earned. Of several reasons the first one in this order is told."""
 
     EARNED = 0, "已生成"
-    UNPAID = 1, "未按期交清"
-    NO_PLAN = 2, "未开通积分计划"
-    PLAN_LATER = 3, "积分计划次月生效"
-    UNRATED = 4, "未评级"
-    PRE_STAR = 5, "准星"
+    UNRATED = 1, "未评级"
+    PRE_STAR = 2, "准星"
+    NO_PLAN = 3, "未开通积分计划"
+    PLAN_LATER = 4, "积分计划次月生效"
+    UNPAID = 5, "未按期交清"
     NOTHING_ELIGIBLE = 6, "无可积分金额"
 
 
