@@ -74,20 +74,22 @@ def _with_need(problem: Problem, draw: random.Random, half_hours: float) -> Prob
     return Problem(**{**problem.__dict__, "need": by_day})
 
 
+FREE_FROM = (2, 3, 4, 5, 0, 1)  # weekday on which the two free days begin, moving on by a day each week
+
+
 def manual(problem: Problem) -> dict[tuple[int, date], Entry]:
-    """Five days on and two off in a rolling row, early and late by turns by the week, meals by turns: by hand."""
+    """As made by hand: five on and two off, the free pair wandering so that everybody gets a weekend; shifts by turns
+    of a week, meals by turns of a person."""
     plan: dict[tuple[int, date], Entry] = {}
-    keys = sorted(problem.shifts)
+    keys = sorted(problem.shifts)[:3]
     for place, worker in enumerate(problem.workers):
         for number, day in enumerate(problem.days):
             week = number // 7
-            if ((day.weekday() - place) % 7 in (5, 6) and week != place % 4) or day in worker.off:
+            begins = FREE_FROM[(place % 4 + week) % len(FREE_FROM)]
+            if day.weekday() in (begins, begins + 1) or day in worker.off:
                 continue
-            if week == place % 4 and day.weekday() >= 5:
-                continue
-            shift = problem.shifts[keys[(place + week) % 3]]
-            meals = shift.meals
-            plan[worker.key, day] = Entry(shift.key, worker.post, meals[place % len(meals)])
+            shift = problem.shifts[keys[(place + week) % len(keys)]]
+            plan[worker.key, day] = Entry(shift.key, worker.post, shift.meals[place % len(shift.meals)])
     return plan
 
 
@@ -106,11 +108,11 @@ def uncovered(problem: Problem, plan: Plan) -> int:
                 shift = problem.shifts[entry.shift]
                 if worked != day or begins < shift.begins or ends > shift.ends:
                     continue
-                if shift.gap and begins < shift.gap[1] and shift.gap[0] < ends:
-                    continue
+                away = [shift.gap] if shift.gap else []
                 if entry.meal is not None and shift.rest:
-                    if begins < entry.meal + shift.rest[0] and entry.meal < ends:
-                        continue
+                    away.append((entry.meal, entry.meal + shift.rest[0]))
+                if any(begins < till and since < ends for since, till in away):
+                    continue
                 there += 1
             missing += max(need - there, 0)
     return missing

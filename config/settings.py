@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-appointments": {"task": "queueing.tasks.lapse_appointments", "schedule": 20, "options": {"expires": 20}},
     "ask-for-ratings": {"task": "queueing.tasks.ask_for_ratings", "schedule": 60, "options": {"expires": 60}},
     "add-up-days": {"task": "queueing.tasks.add_up_days", "schedule": 600, "options": {"expires": 600}},
+    "tend-rosters": {"task": "staff.tasks.tend_rosters", "schedule": 60, "options": {"expires": 60}},
     "watch-devices": {"task": "staff.tasks.watch_devices", "schedule": 30, "options": {"expires": 30}},
     "end-run-out-access": {"task": "staff.tasks.end_run_out_access", "schedule": 60, "options": {"expires": 60}},
     "forget-answers": {"task": "core.tasks.forget_old_answers", "schedule": 3600, "options": {"expires": 3600}},

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core import time
-from staff.actions import devices, sign_ins
+from staff.actions import devices, leaves, roster_runs, sign_ins
 
 
 @shared_task
@@ -12,3 +12,17 @@ def watch_devices() -> None:
 @shared_task
 def end_run_out_access() -> None:
     sign_ins.end_run_out(time.now())
+
+
+@shared_task(time_limit=400)
+def solve_roster(run_id: int) -> None:
+    """Longer than other tasks may take: at most 240 seconds of solving, and what is before and after."""
+    roster_runs.execute(run_id)
+
+
+@shared_task
+def tend_rosters() -> None:
+    """Runs whose worker died, and the 调休 earned by work on holidays."""
+    now = time.now()
+    roster_runs.give_up_lost_runs(now)
+    leaves.earn_compensatory(now)

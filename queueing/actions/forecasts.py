@@ -9,6 +9,9 @@ from core import time
 from halls.models import Hall
 from queueing.models import HalfHourForecast
 from queueing.queries import forecast as reads
+from staff.actions.rosters import forecast_needs
+from staff.models import WindowNeed
+from staff.states import NeedSource
 
 DAYS_AHEAD = 35
 LOCK = 7_020_261_124
@@ -32,4 +35,18 @@ def forecast_hall(hall: Hall, now: datetime) -> int:
     days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
     made: Iterable[HalfHourForecast] = reads.predict(hall, days, reads.past(hall, today), now)
     HalfHourForecast.objects.filter(hall=hall, day__gte=today).delete()
-    return len(HalfHourForecast.objects.bulk_create(made, batch_size=2000))
+    rows = HalfHourForecast.objects.bulk_create(made, batch_size=2000)
+    forecast_needs(hall, [_need(row, hall) for row in rows], since=today)
+    return len(rows)
+
+
+def _need(row: HalfHourForecast, hall: Hall) -> WindowNeed:
+    """The same figure for the rosters; a half hour that needs every window is a peak (R-Q-5)."""
+    return WindowNeed(
+        hall=hall,
+        day=row.day,
+        slot=row.slot,
+        windows=row.windows,
+        is_peak=row.windows >= hall.counter_count > 1,
+        source=NeedSource.FORECAST,
+    )

@@ -1,5 +1,6 @@
 """值班经理 as a post of the day: taken from the roster, moved by the duty managers' handover."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from core import time
 from core.errors import Refused
 from halls.models import Hall
-from staff.models import DutyPost, User
+from staff.models import DutyPost, Turn, User
 from staff.queries import rosters as reads
 from staff.states import DutySource, Post
 
@@ -39,30 +40,37 @@ def _make_room(post: DutyPost, at: datetime, until: datetime) -> None:
 
 
 @transaction.atomic
-def posts_from_roster(hall: Hall, day: date) -> list[DutyPost]:
-    """Write the posts of a day as the published roster has them; those moved by hand or handover stay.
+def posts_from_roster(hall: Hall, days: Sequence[date]) -> list[DutyPost]:
+    """Write the posts of some days as the published roster has them; days moved by hand or handover stay.
 
-    Who comes first holds the post until the next duty manager's shift begins. On days without one it is the hall's
-    manager who answers, by their own role.
+    On days without a duty manager it is the hall's manager who answers, by their own role.
     """
-    Hall.objects.select_for_update(no_key=True).get(pk=hall.pk)
-    begins, ends = time.day_bounds(day)
-    today = DutyPost.objects.filter(hall=hall, begins_at__lt=ends, ends_at__gt=begins)
-    if today.exclude(source=DutySource.ROSTER).exists():
+    if not days:
         return []
-    today.delete()
-    turns = reads.turns_in_force().filter(roster__hall=hall, day=day, post=Post.DUTY)
+    Hall.objects.select_for_update(no_key=True).get(pk=hall.pk)
+    span = (time.day_bounds(days[0])[0], time.day_bounds(days[-1])[1])
+    known = DutyPost.objects.filter(hall=hall, begins_at__lt=span[1], ends_at__gt=span[0])
+    moved = {time.business_day(post.begins_at) for post in known if post.source != DutySource.ROSTER}
+    free = [day for day in days if day not in moved]
+    known.filter(pk__in=[post.pk for post in known if time.business_day(post.begins_at) in free]).delete()
+    by_day: dict[date, list[Turn]] = {}
+    for turn in reads.turns_in_force().filter(roster__hall=hall, day__in=free, post=Post.DUTY):
+        by_day.setdefault(turn.day, []).append(turn)
+    return DutyPost.objects.bulk_create(post for turns in by_day.values() for post in _posts(hall, turns))
+
+
+def _posts(hall: Hall, turns: list[Turn]) -> Iterator[DutyPost]:
+    """Who comes first holds the post until the next duty manager's shift begins."""
     ordered = sorted(turns, key=lambda turn: (turn.begins_at, turn.ends_at))
-    posts, since = [], begins
-    for here, following in zip(ordered, [*ordered[1:], None], strict=True):
-        start = max(here.begins_at, since)
-        stop = (
-            min(here.ends_at, following.begins_at) if following and following.ends_at > here.ends_at else here.ends_at
-        )
+    since = ordered[0].begins_at
+    for place, here in enumerate(ordered):
+        following = ordered[place + 1] if place + 1 < len(ordered) else None
+        start, stop = max(here.begins_at, since), here.ends_at
+        if following is not None and following.ends_at > stop:
+            stop = min(stop, following.begins_at)
         if start < stop:
-            posts.append(_post(hall, here.person, start, stop))
+            yield _post(hall, here.person, start, stop)
             since = stop
-    return DutyPost.objects.bulk_create(posts)
 
 
 def _post(hall: Hall, person: User, begins: datetime, ends: datetime) -> DutyPost:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core import time
 from halls import queries as hall_queries
 from halls.models import Hall
-from staff.models import DutyPost, Employment, Roster, Turn, User
+from staff.models import DutyPost, Employment, PostSkill, Roster, Turn, User
 from staff.queries.people import in_force
 from staff.states import Post, Role, RosterState
 
@@ -122,6 +122,13 @@ def _any_manager(hall: Hall, day: date) -> User | None:
     )
     by_role = sorted(jobs.select_related("user"), key=lambda job: (job.role != Role.HALL_MANAGER, job.user.staff_no))
     return by_role[0].user if by_role else None
+
+
+def posts_of(person: User, hall: Hall, day: date) -> set[Post]:
+    """Posts that a person can fill at a hall: by their roles there, and by their skills."""
+    roles = Employment.objects.filter(in_force(day), user=person, hall=hall).values_list("role", flat=True)
+    skills = PostSkill.objects.filter(user=person).values_list("post", flat=True)
+    return {POST_OF_ROLE[role] for role in roles if role in POST_OF_ROLE} | {Post(one) for one in skills}
 
 
 def absent(people: Iterable[User], hall: Hall, day: date) -> list[User]:

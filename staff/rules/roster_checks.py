@@ -119,7 +119,7 @@ _CHECKS: tuple[Callable[[Problem, Worker, Turns], Iterable[Breach]], ...] = (
 
 
 def day_breaches(problem: Problem, plan: Plan, day: date) -> list[Breach]:
-    """Soft ones of one day's floor: windows, noon (R-Q-7), a manager, the zone, trainees, handover at a peak (R-S-3)."""
+    """One day's floor: windows, noon (R-Q-7), a manager, the zone, trainees, no handover at a peak (R-S-3)."""
     if not problem.open.get(day):
         return []
     have = cover(problem, plan, day)

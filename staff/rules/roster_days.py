@@ -5,7 +5,7 @@ shift, so its bound holds for every roster, and putting names to its counts most
 """
 
 import time as clock
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,18 +31,21 @@ NEAR = 1
 ANY = 0  # the key under which "some shift of that day" stands
 
 
-def solve_days(problem: Problem, *, seconds: float, workers: int) -> Days:
+Run = Callable[[cp_model.CpSolver, cp_model.CpModel], Any]
+
+
+def solve_days(problem: Problem, *, seconds: float, workers: int, run: Run) -> Days:
     """The days of everybody; empty when nothing was found in time.
 
     How many should come each day is found at once when nobody has a name; near these numbers names are found soon.
-    The bound is of the model without that limit.
+    The bound is of the model without that limit. `run` does the solving, watches it, and may stop it.
     """
     began = clock.monotonic()
     costs = day_costs(problem, _usual(problem))
-    bound = _Model(problem, costs).solve(seconds * SHARE_BOUND, workers).bound
+    bound = _Model(problem, costs).solve(seconds * SHARE_BOUND, workers, run).bound
     near = _Model(problem, costs)
     near.stay_near(best_numbers(problem, costs), NEAR)
-    first = near.solve(seconds * SHARE_NEAR, workers)
+    first = near.solve(seconds * SHARE_NEAR, workers, run)
     if not first.works:
         return Days(bound=bound)
     lengths = {shift.minutes for shift in problem.shifts.values()}
@@ -50,7 +53,7 @@ def solve_days(problem: Problem, *, seconds: float, workers: int) -> Days:
         return Days(first.people, first.works, bound)
     full = _Model(problem, costs, has_shifts=True)
     full.start_from(first)
-    second = full.solve(max(seconds - (clock.monotonic() - began), 1.0), workers)
+    second = full.solve(max(seconds - (clock.monotonic() - began), 0.5), workers, run)
     return Days(second.people, second.works, max(bound, second.bound))
 
 
@@ -140,12 +143,12 @@ class _Model:
         for (day, shift), var in self.counts.items():
             model.add_hint(var, known.people.get((day, shift), 0))
 
-    def solve(self, seconds: float, workers: int) -> Days:
+    def solve(self, seconds: float, workers: int, run: Run) -> Days:
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.num_workers = workers
         solver.parameters.relative_gap_limit = 0.001
-        status = solver.solve(self.built.model)
+        status = run(solver, self.built.model)
         bound = max(solver.best_objective_bound, 0.0) if status != cp_model.UNKNOWN else 0.0
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Days(bound=bound)

@@ -3,8 +3,9 @@
 import threading
 import time as clock
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from ortools.sat.python import cp_model
 
@@ -15,7 +16,6 @@ from staff.rules.rosters import Entry, Plan, Problem
 WORKERS = 8  # more than the cores of a small server, and still better: the strategies differ
 TICK = 0.5
 SHARE_DAYS, SHARE_NAMES = 0.6, 0.1
-GOOD_ENOUGH = 0.0001
 
 
 @dataclass(frozen=True)
@@ -72,29 +72,47 @@ def solve(
 ) -> Solved:
     """The best roster within some seconds. `keep_on` is asked twice a second and answers whether to go on.
 
-    First the roster without names for its bound and its counts, then names to these counts, then freely on from there.
+    First who works on which days, for the bound and the counts; then shifts for these days; then freely from there.
     """
-    began = clock.monotonic()
-    days = solve_days(problem, seconds=seconds * SHARE_DAYS, workers=workers)
-    search = _Search(problem, days.bound, began, keep_on, workers)
-    best = search.run(seconds * SHARE_NAMES, start, days) if days.works else None
-    if (best and best.plan and (best.gap or 0) < GOOD_ENOUGH) or search.is_stopped:
-        return best or search.run(TICK, start, None)
-    left = seconds - (clock.monotonic() - began)
-    final = search.run(max(left, TICK), best.plan if best and best.plan else start, None)
-    return final if best is None or best.cost is None or (final.cost or best.cost + 1) <= best.cost else best
+    search = _Search(problem, keep_on, workers)
+    days = solve_days(problem, seconds=seconds * SHARE_DAYS, workers=workers, run=search.run)
+    search.bound = days.bound
+    best = search.names(seconds * SHARE_NAMES, start, days) if days.works else None
+    known = best.plan if best and best.plan else start
+    left = seconds - (clock.monotonic() - search.began)
+    final = search.names(max(left, TICK), known, None)
+    if best is None or best.cost is None or (final.cost is not None and final.cost <= best.cost):
+        return final
+    return replace(best, bound=search.bound, elapsed=final.elapsed)
 
 
-@dataclass
 class _Search:
-    problem: Problem
-    bound: float
-    began: float
-    keep_on: Callable[[Progress], bool]
-    workers: int
-    is_stopped: bool = False
+    """Several searches after one another under one clock, one bound, and one word to stop."""
 
-    def run(self, seconds: float, start: Plan | None, days: Days | None) -> Solved:
+    def __init__(self, problem: Problem, keep_on: Callable[[Progress], bool], workers: int) -> None:
+        self.problem, self.keep_on, self.workers = problem, keep_on, workers
+        self.began, self.bound, self.is_stopped = clock.monotonic(), 0.0, False
+        self.cost: float | None = None
+        self.uncovered: int | None = None
+
+    def run(self, solver: cp_model.CpSolver, model: cp_model.CpModel, best: _Best | None = None) -> Any:
+        """Solve in a thread of its own and watch; once stopped, what comes after ends at its first look."""
+        search = threading.Thread(target=solver.solve, args=(model, best), daemon=True)
+        search.start()
+        while search.is_alive():
+            search.join(TICK)
+            if best is not None and best.cost is not None:
+                self.cost, self.uncovered = best.cost, best.uncovered
+            bound = max(self.bound, best.bound or 0) if best else self.bound
+            progress = Progress(clock.monotonic() - self.began, self.cost, bound or None, self.uncovered)
+            if self.is_stopped or not self.keep_on(progress):
+                self.is_stopped = True
+                solver.stop_search()
+                search.join()
+        return solver.response_proto.status
+
+    def names(self, seconds: float, start: Plan | None, days: Days | None) -> Solved:
+        """Who takes which shift: on given days, or freely. Only a free search proves anything about all rosters."""
         built = models.build(self.problem)
         if days is not None:
             models.fix(built, self.problem, days.people, days.works)
@@ -106,31 +124,15 @@ class _Search:
         best = _Best(built)
         if days is None:
             solver.best_bound_callback = best.note_bound
-        self._watch(solver, built, best)
-        return self._result(solver, built, is_free=days is None)
-
-    def _watch(self, solver: cp_model.CpSolver, built: models.Built, best: _Best) -> None:
-        search = threading.Thread(target=solver.solve, args=(built.model, best), daemon=True)
-        search.start()
-        while search.is_alive():
-            search.join(TICK)
-            bound = max(best.bound or 0, self.bound)
-            if not self.keep_on(Progress(clock.monotonic() - self.began, best.cost, bound, best.uncovered)):
-                self.is_stopped = True
-                solver.stop_search()
-                search.join()
-
-    def _result(self, solver: cp_model.CpSolver, built: models.Built, *, is_free: bool) -> Solved:
-        """Only a free search proves anything about all rosters."""
-        status = solver.response_proto.status
+        status = self.run(solver, built.model, best)
         found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-        if is_free and found:
+        if days is None and found:
             self.bound = max(self.bound, solver.best_objective_bound)
         return Solved(
             plan=models.plan_of(self.problem, built, solver.value) if found else None,
             cost=solver.objective_value if found else None,
             bound=self.bound,
             elapsed=clock.monotonic() - self.began,
-            is_best=is_free and status == cp_model.OPTIMAL,
-            is_impossible=is_free and status == cp_model.INFEASIBLE,
+            is_best=days is None and status == cp_model.OPTIMAL,
+            is_impossible=days is None and status == cp_model.INFEASIBLE,
         )

@@ -34,6 +34,7 @@ WEIGHTS = {
     "idle": register("roster.weight_idle", "权重:少排合同工时半小时", default=2, unit="分", between=(0, 1000)),
 }
 DAY_MINUTES = 8 * 60
+MOST_TOUCHED = 3  # other people whose day may change when somebody is missing
 WINDOWS = frozenset({Post.WINDOW, Post.ZONE})
 LEADERS = frozenset({Post.DUTY, Post.MANAGER})
 

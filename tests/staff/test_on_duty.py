@@ -107,8 +107,8 @@ def test_the_post_passes_when_the_second_duty_managers_shift_begins(hall, early)
     put(roster, sun, DAY, early, post=Post.DUTY)
     put(roster, he, DAY, late, post=Post.DUTY)
 
-    duty.posts_from_roster(hall, DAY)
-    duty.posts_from_roster(hall, DAY)
+    duty.posts_from_roster(hall, [DAY])
+    duty.posts_from_roster(hall, [DAY])
 
     assert [(post.person, post.begins_at, post.ends_at) for post in DutyPost.objects.all()] == [
         (sun, at(DAY, time(8, 15)), at(DAY, time(10))),
@@ -119,10 +119,10 @@ def test_the_post_passes_when_the_second_duty_managers_shift_begins(hall, early)
 def test_a_handover_moves_the_post_and_the_roster_does_not_move_it_back(hall, early):
     sun, zhao = make_user("01002", Role.DUTY_MANAGER, hall), make_user("01005", Role.CLERK, hall)
     put(make_roster(hall, DAY), sun, DAY, early, post=Post.DUTY)
-    duty.posts_from_roster(hall, DAY)
+    duty.posts_from_roster(hall, [DAY])
 
     duty.take_over_post(hall, zhao, at=at(DAY, time(13)), until=at(DAY, time(17)), source=DutySource.HANDOVER)
-    duty.posts_from_roster(hall, DAY)
+    duty.posts_from_roster(hall, [DAY])
 
     assert [(post.person, post.begins_at, post.ends_at) for post in DutyPost.objects.all()] == [
         (sun, at(DAY, time(8, 15)), at(DAY, time(13))),
