@@ -50,6 +50,11 @@ VERBS: dict[str, str] = {
     "roster.see": "看本厅班表、考勤",
     "roster.manage": "排班、发布班表、临时顶班",
     "roster.sign": "审批请假、换班签字、个别照顾",
+    "handover.sign": "交接班、轧账缴款",
+    "handover.manage": "确认交接差额、同意离岗、值班日志",
+    "money.see": "看缴款、日结、台账",
+    "money.manage": "签收缴款、解款、录入系统金额、提交日结、登记台账",
+    "money.confirm": "确认长短款与日结差额、月结",
     "settings.change": "修改设置与参数",
 }
 
@@ -61,21 +66,23 @@ MACHINE_VERBS = frozenset({"queue.call"})  # of the hardware caller at a window;
 _SEE = {"hall.see"}
 _FRONT = _SEE | {"queue.issue", "customer.see", "roster.see"}
 _AT_WINDOW = {"customer.find", "customer.reveal", "customer.consent", "points.redeem", "points.enrol"}
-_COUNTER = _FRONT | _AT_WINDOW | {"queue.serve", "queue.floor"}
+_COUNTER = _FRONT | _AT_WINDOW | {"queue.serve", "queue.floor", "handover.sign"}
 _FLOOR = _FRONT | {"queue.floor"}
 _DUTY = _COUNTER | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
 _DUTY |= {"duty.manage", "meeting.hold", "violation.note"}
 _DUTY |= {"customer.reveal_any", "customer.disclose", "access_log.review", "points.report", "gift.stock"}
+_DUTY |= {"handover.manage", "money.see", "money.manage"}
 _HEAD = _DUTY | {"hall.configure", "staff.reset_password", "roster.sign"}
 _HEAD |= {"staff.manage", "certificate.manage", "training.manage", "violation.decide"}
+_HEAD |= {"money.confirm"}
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.CLERK: frozenset(_COUNTER),
     Role.GREETER: frozenset(_FLOOR),
     Role.ENQUIRY: frozenset(_FLOOR),
     Role.FLOOR_WALKER: frozenset(_FLOOR),
-    Role.BACK_OFFICE: frozenset(_COUNTER),
-    Role.HANDSET_SELLER: frozenset(_FRONT | _AT_WINDOW | {"queue.serve"}),
+    Role.BACK_OFFICE: frozenset(_COUNTER | {"money.see", "money.manage"}),
+    Role.HANDSET_SELLER: frozenset(_FRONT | _AT_WINDOW | {"queue.serve", "handover.sign"}),
     Role.ACCOUNT_MANAGER: frozenset(_SEE | {"customer.see", "customer.find", "customer.reveal", "roster.see"}),
     Role.DUTY_MANAGER: frozenset(_DUTY),
     Role.HALL_MANAGER: frozenset(_HEAD),
@@ -86,6 +93,7 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
         | {"queue.fairness", "figures.see", "tv.manage"}
         | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}
         | {"roster.see", "roster.manage", "roster.sign"}
+        | {"handover.sign", "handover.manage", "money.see", "money.confirm"}
         | {"staff.manage", "certificate.manage", "certificate.require", "training.manage"}
         | {"violation.note", "violation.decide"}
         | {"customer.see", "customer.find", "customer.reveal", "customer.reveal_any", "customer.disclose"}

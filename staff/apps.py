@@ -8,6 +8,14 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         from core import live
         from staff.live import may_watch_hall
-        from staff.rules import attendance, certificates, rosters, signing_in  # noqa: F401  makes the parameters known
+        from staff.rules import (  # noqa: F401  makes the parameters known
+            attendance,
+            certificates,
+            closings,
+            handovers,
+            money,
+            rosters,
+            signing_in,
+        )
 
         live.open_gate("hall", may_watch_hall)

@@ -17,3 +17,11 @@ def roster_published(hall: Hall) -> None:
 
 def solver_moved(hall: Hall, run_id: int) -> None:
     nudge(f"hall.{hall.code}", "roster.run", str(run_id))
+
+
+def handover_moved(hall: Hall, state: str, pk: int) -> None:
+    nudge(f"hall.{hall.code}", f"handover.{state}", pk)
+
+
+def closing_moved(hall: Hall, state: str, pk: int) -> None:
+    nudge(f"hall.{hall.code}", f"closing.{state}", pk)

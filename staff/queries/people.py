@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from core import parameters, time
+from halls import queries as halls
 from halls.models import Device, Hall
 from staff.models import Certificate, Employment, User
 from staff.rules import signing_in as rules
@@ -98,6 +99,17 @@ def managers_of(hall_id: int) -> list[User]:
         in_force(time.business_day(time.now())),
         hall_id=hall_id,
         role__in=[Role.DUTY_MANAGER, Role.HALL_MANAGER],
+        user__is_active=True,
+    )
+    return list(User.objects.filter(pk__in=jobs.values("user")))
+
+
+def supervisors_of(hall: Hall) -> list[User]:
+    """The district's people above a hall today."""
+    jobs = Employment.objects.filter(
+        in_force(time.business_day(time.now())),
+        region__in=halls.regions_above(hall),
+        role=Role.DISTRICT,
         user__is_active=True,
     )
     return list(User.objects.filter(pk__in=jobs.values("user")))

@@ -54,6 +54,17 @@ for _role, _more in {
 }.items():
     MAY[_role] += f" {_more}"
 
+MONEY = "handover.sign handover.manage money.see money.manage"
+for _role, _more in {
+    Role.CLERK: "handover.sign",
+    Role.BACK_OFFICE: "handover.sign money.see money.manage",
+    Role.HANDSET_SELLER: "handover.sign",
+    Role.DUTY_MANAGER: MONEY,
+    Role.HALL_MANAGER: f"{MONEY} money.confirm",
+    Role.DISTRICT: "handover.sign handover.manage money.see money.confirm",
+}.items():
+    MAY[_role] += f" {_more}"
+
 
 def test_the_table_names_every_role():
     assert set(MAY) == set(Role)

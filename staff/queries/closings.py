@@ -1,0 +1,134 @@
+"""Reads about closings: how a hall's days stand, what a daily report says, which days are overdue."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Min
+
+from core import parameters, time
+from halls import queries as halls
+from halls import rules as hall_rules
+from halls.models import Hall, HoursException
+from staff.models import DailyClosing, Difference, DrawerCheck, Handover, MonthClosing, SafeDrop
+from staff.queries import money, rosters
+from staff.rules import closings as rules
+from staff.rules.handovers import OPEN
+from staff.states import ClosingState, HandoverState
+
+
+@dataclass(frozen=True)
+class Day:
+    """A hall's day on the list: its row if there is one, and the word for its state."""
+
+    hall: Hall
+    day: date
+    closing: DailyClosing | None
+    state: ClosingState
+
+
+def days(hall: Hall, first: date, last: date, now: datetime) -> list[Day]:
+    """The open days of a span, newest first, whether somebody has begun them or not."""
+    rows = {row.day: row for row in DailyClosing.objects.filter(hall=hall, day__gte=first, day__lte=last)}
+    closed = set(
+        MonthClosing.objects.filter(hall=hall, month__gte=first.replace(day=1)).values_list("month", flat=True)
+    )
+    found = []
+    for day in open_days(hall, first, last):
+        row = rows.get(day)
+        state = rules.shown_state(row.state if row else None, day, now, month_closed=day.replace(day=1) in closed)
+        found.append(Day(hall, day, row, state))
+    return found[::-1]
+
+
+def open_days(hall: Hall, first: date, last: date) -> list[date]:
+    """The days of a span on which the hall was open by its hours."""
+    weekly = halls.weekly_hours(hall)
+    rows = HoursException.objects.filter(hall=hall, day__gte=first, day__lte=last)
+    exceptions = {row.day: row.hours for row in rows}
+    span = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    return [day for day in span if hall_rules.hours_on(day, weekly, exceptions) is not None]
+
+
+def month_bounds(month: date) -> tuple[date, date]:
+    first = month.replace(day=1)
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def submitted_days(hall: Hall, first: date, last: date) -> set[date]:
+    rows = DailyClosing.objects.filter(hall=hall, day__gte=first, day__lte=last, state=ClosingState.SUBMITTED)
+    return set(rows.values_list("day", flat=True))
+
+
+def report(hall: Hall, day: date, now: datetime) -> dict[str, Any]:
+    """The 营业日报表 beside the money: as it was known at a moment, to be kept with the closing."""
+    signed = Handover.objects.filter(hall=hall, day=day)
+    return {
+        "made_at": now.isoformat(),
+        "people": [
+            {"staff_no": one.person.staff_no, "name": one.person.name, "post": str(one.post.label)}
+            for one in rosters.on_duty(hall, day)
+        ],
+        "clerks": [_clerk(one) for one in money.clerk_days(hall, day)],
+        "sales": money.sales(hall, day),
+        "differences": [
+            {"clerk": row.clerk.name, "leg": row.get_leg_display(), "amount": str(row.amount), "reason": row.reason}
+            for row in Difference.objects.filter(hall=hall, day=day).select_related("clerk").order_by("pk")
+        ],
+        "handovers": signed.filter(state=HandoverState.DONE).count(),
+        "handovers_open": signed.filter(state__in=OPEN).count(),
+        "drops": SafeDrop.objects.filter(hall=hall, day=day).count(),
+        "full_drawers": DrawerCheck.objects.filter(hall=hall, day=day).exclude(sentence="").count(),
+    }
+
+
+def _clerk(one: money.ClerkDay) -> dict[str, str]:
+    ways = one.ways
+    return {
+        "staff_no": one.clerk.staff_no,
+        "name": one.clerk.name,
+        "system": str(ways.system),
+        "counted": str(ways.counted),
+        "stubs": str(ways.stubs),
+    }
+
+
+@dataclass(frozen=True)
+class Overdue:
+    hall: Hall
+    day: date
+
+
+def overdue(now: datetime) -> list[Overdue]:
+    """Open days of the last while that were not submitted by their 24:00, in halls that close their days here."""
+    today = time.business_day(now)
+    back = parameters.number(rules.LOOK_BACK, on=today)
+    first_days = dict(
+        DailyClosing.objects.order_by().values("hall").annotate(first=Min("day")).values_list("hall", "first")
+    )
+    found = []
+    for hall in Hall.objects.filter(pk__in=first_days, is_live=True).select_related("region__parent").order_by("code"):
+        first = max(first_days[hall.pk], today - timedelta(days=back))
+        last = today - timedelta(days=1)
+        done = submitted_days(hall, first, last)
+        found += [Overdue(hall, day) for day in rules.missing_days(open_days(hall, first, last), done)]
+    return [one for one in found if rules.is_overdue(one.day, now)]
+
+
+def months(hall: Hall, now: datetime, *, count: int = 12) -> list[dict[str, Any]]:
+    """The last months of a hall: how many days are submitted, and the month's closing if there is one."""
+    today = time.business_day(now)
+    closed = {row.month: row for row in MonthClosing.objects.filter(hall=hall).select_related("closed_by")}
+    begun = DailyClosing.objects.filter(hall=hall).aggregate(first=Min("day"))["first"]
+    found: list[dict[str, Any]] = []
+    month = today.replace(day=1)
+    while begun and month >= begun.replace(day=1) and len(found) < count:
+        first, last = month_bounds(month)
+        open_on = open_days(hall, first, min(last, today))
+        missing = rules.missing_days(open_on, submitted_days(hall, first, last))
+        found.append(
+            {"month": month, "open": len(open_on), "missing": missing, "row": closed.get(month), "over": last < today}
+        )
+        month = (month - timedelta(days=1)).replace(day=1)
+    return found
