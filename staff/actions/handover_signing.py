@@ -124,6 +124,8 @@ def take(handover_id: int, *, taker: User, accepted: Collection[int], now: datet
     may_take(handover, taker)
     if not handover.is_waiting:
         raise Refused("bad_move", f"交接{handover.get_state_display()},现在不能接班签名。")
+    if handover.giver_signed_at is None or now <= handover.giver_signed_at:
+        raise Refused("too_early", "接班签名应在交班签名之后,请核对电脑时间。")
     handover.open_work.filter(pk__in=accepted, accepted_at=None).update(accepted_at=now)
     if left := handover.open_work.filter(accepted_at=None).count():
         raise Refused("not_accepted", f"还有 {left} 件未了事项没有逐件接收,不能接班。")
@@ -193,8 +195,8 @@ def reopen(handover_id: int, *, giver: User) -> Handover:
     if handover.giver_id != giver.pk:
         raise Refused("not_yours", f"这是{handover.giver.name}的交接。")
     handover.giver_signed_at = None
-    handover.lines.update(recounted=None)
     move(handover, S.FILLING, "giver_signed_at")
+    handover.lines.update(recounted=None)
     return handover
 
 
