@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import environment
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "staff",
     "loyalty",
     "queueing",
+    "complaints",
     "overview",
 ]
 
@@ -142,6 +144,13 @@ CELERY_BEAT_SCHEDULE = {
     "ask-for-ratings": {"task": "queueing.tasks.ask_for_ratings", "schedule": 60, "options": {"expires": 60}},
     "add-up-days": {"task": "queueing.tasks.add_up_days", "schedule": 600, "options": {"expires": 600}},
     "tend-rosters": {"task": "staff.tasks.tend_rosters", "schedule": 60, "options": {"expires": 60}},
+    "sweep-sla": {"task": "complaints.tasks.sweep_sla", "schedule": 10, "options": {"expires": 10}},
+    "warn-before-closing": {"task": "complaints.tasks.warn_before_closing", "schedule": 300, "options": {"expires": 300}},
+    "check-cases": {
+        "task": "complaints.tasks.check_cases",
+        "schedule": crontab(hour="3", minute="20"),
+        "options": {"expires": 3600},
+    },
     "watch-devices": {"task": "staff.tasks.watch_devices", "schedule": 30, "options": {"expires": 30}},
     "end-run-out-access": {"task": "staff.tasks.end_run_out_access", "schedule": 60, "options": {"expires": 60}},
     "forget-answers": {"task": "core.tasks.forget_old_answers", "schedule": 3600, "options": {"expires": 3600}},

@@ -55,6 +55,17 @@ VERBS: dict[str, str] = {
     "money.see": "看缴款、日结、台账",
     "money.manage": "签收缴款、解款、录入系统金额、提交日结、登记台账",
     "money.confirm": "确认长短款与日结差额、月结",
+    "complaint.log": "登记投诉与建议",
+    "complaint.see": "看投诉处理台、意见簿、退费与补偿",
+    "complaint.handle": "处理投诉:派单、答复、办结",
+    "complaint.manage": "投诉管理:延期、不予受理、改派首问、更正客户类别",
+    "complaint.team": "投诉班:回单、预退查证、退费出账",
+    "complaint.figures": "看投诉统计",
+    "complaint.policy": "改投诉时限规则",
+    "refund.duty": "审批小额退费与补偿(值班经理)",
+    "refund.hall": "审批退费与补偿(店长)",
+    "refund.team": "审批退费与补偿(投诉班)",
+    "refund.city": "审批大额退费与补偿(市公司)",
     "settings.change": "修改设置与参数",
 }
 
@@ -64,15 +75,16 @@ WITHHELD_AT_PARTNERS = frozenset({"customer.reveal", "customer.reveal_any", "cus
 MACHINE_VERBS = frozenset({"queue.call"})  # of the hardware caller at a window; a person calls by "queue.serve"
 
 _SEE = {"hall.see"}
-_FRONT = _SEE | {"queue.issue", "customer.see", "roster.see"}
+_CASES = {"complaint.see", "complaint.handle", "complaint.figures"}
+_FRONT = _SEE | {"complaint.log", "queue.issue", "customer.see", "roster.see"}
 _AT_WINDOW = {"customer.find", "customer.reveal", "customer.consent", "points.redeem", "points.enrol"}
 _COUNTER = _FRONT | _AT_WINDOW | {"queue.serve", "queue.floor", "handover.sign"}
 _FLOOR = _FRONT | {"queue.floor"}
-_DUTY = _COUNTER | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
+_DUTY = _COUNTER | _CASES | {"refund.duty"} | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
 _DUTY |= {"duty.manage", "meeting.hold", "violation.note"}
 _DUTY |= {"customer.reveal_any", "customer.disclose", "access_log.review", "points.report", "gift.stock"}
 _DUTY |= {"handover.manage", "money.see", "money.manage"}
-_HEAD = _DUTY | {"hall.configure", "staff.reset_password", "roster.sign"}
+_HEAD = _DUTY | {"complaint.manage", "refund.hall"} | {"hall.configure", "staff.reset_password", "roster.sign"}
 _HEAD |= {"staff.manage", "certificate.manage", "training.manage", "violation.decide"}
 _HEAD |= {"money.confirm"}
 
@@ -83,13 +95,14 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.FLOOR_WALKER: frozenset(_FLOOR),
     Role.BACK_OFFICE: frozenset(_COUNTER | {"money.see", "money.manage"}),
     Role.HANDSET_SELLER: frozenset(_FRONT | _AT_WINDOW | {"queue.serve", "handover.sign"}),
-    Role.ACCOUNT_MANAGER: frozenset(_SEE | {"customer.see", "customer.find", "customer.reveal", "roster.see"}),
+    Role.ACCOUNT_MANAGER: frozenset(_SEE | {"complaint.log", "customer.see", "customer.find", "customer.reveal", "roster.see"}),
     Role.DUTY_MANAGER: frozenset(_DUTY),
     Role.HALL_MANAGER: frozenset(_HEAD),
     Role.INSPECTOR: frozenset(_SEE | {"violation.note"}),
-    Role.COMPLAINT_HANDLER: frozenset(_SEE | {"customer.see", "customer.find", "customer.reveal", "customer.disclose"}),
+    Role.COMPLAINT_HANDLER: frozenset(_SEE | _CASES | {"complaint.log", "complaint.manage", "complaint.team", "refund.team", "customer.see", "customer.find", "customer.reveal", "customer.disclose"}),
     Role.DISTRICT: frozenset(
         _SEE
+        | {"complaint.see", "complaint.figures"}
         | {"queue.fairness", "figures.see", "tv.manage"}
         | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}
         | {"roster.see", "roster.manage", "roster.sign"}

@@ -62,6 +62,7 @@ def _replace(monkeypatch: pytest.MonkeyPatch, original: Callable[..., Any], reco
             "staff",
             "messaging",
             "queueing",
+            "complaints",
             "overview",
         }:
             for name in [name for name, value in vars(module).items() if value is original]:

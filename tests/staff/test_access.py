@@ -14,26 +14,39 @@ from tests.factories import employ, make_hall, make_owner, make_region, make_use
 pytestmark = pytest.mark.django_db
 
 MAY = {
-    Role.CLERK: "roster.see hall.see queue.issue customer.see queue.serve queue.floor",
-    Role.GREETER: "roster.see hall.see queue.issue customer.see queue.floor",
-    Role.ENQUIRY: "roster.see hall.see queue.issue customer.see queue.floor",
-    Role.FLOOR_WALKER: "roster.see hall.see queue.issue customer.see queue.floor",
-    Role.BACK_OFFICE: "roster.see hall.see queue.issue customer.see queue.serve queue.floor",
-    Role.HANDSET_SELLER: "roster.see hall.see queue.issue customer.see queue.serve",
-    Role.ACCOUNT_MANAGER: "roster.see hall.see customer.see",
-    Role.DUTY_MANAGER: "roster.see roster.manage hall.see queue.issue customer.see queue.serve queue.floor "
+    Role.CLERK: "complaint.log "
+    "roster.see hall.see queue.issue customer.see queue.serve queue.floor",
+    Role.GREETER: "complaint.log "
+    "roster.see hall.see queue.issue customer.see queue.floor",
+    Role.ENQUIRY: "complaint.log "
+    "roster.see hall.see queue.issue customer.see queue.floor",
+    Role.FLOOR_WALKER: "complaint.log "
+    "roster.see hall.see queue.issue customer.see queue.floor",
+    Role.BACK_OFFICE: "complaint.log "
+    "roster.see hall.see queue.issue customer.see queue.serve queue.floor",
+    Role.HANDSET_SELLER: "complaint.log "
+    "roster.see hall.see queue.issue customer.see queue.serve",
+    Role.ACCOUNT_MANAGER: "complaint.log "
+    "roster.see hall.see customer.see",
+    Role.DUTY_MANAGER: "complaint.log complaint.see complaint.handle complaint.figures refund.duty "
+    "roster.see roster.manage hall.see queue.issue customer.see queue.serve queue.floor "
     "queue.manage staff.see device.pair "
     "figures.see tv.manage "
     "duty.manage meeting.hold violation.note",
-    Role.HALL_MANAGER: "roster.see roster.manage roster.sign hall.see queue.issue customer.see queue.serve queue.floor "
+    Role.HALL_MANAGER: "complaint.log complaint.see complaint.handle complaint.figures refund.duty "
+    "complaint.manage refund.hall "
+    "roster.see roster.manage roster.sign hall.see queue.issue customer.see queue.serve queue.floor "
     "queue.manage staff.see device.pair "
     "figures.see tv.manage "
     "hall.configure staff.reset_password "
     "duty.manage meeting.hold violation.note "
     "staff.manage certificate.manage training.manage violation.decide",
-    Role.COMPLAINT_HANDLER: "hall.see customer.see",
+    Role.COMPLAINT_HANDLER: "complaint.log complaint.see complaint.handle complaint.manage complaint.team "
+    "complaint.figures refund.team "
+    "hall.see customer.see",
     Role.INSPECTOR: "hall.see violation.note",
-    Role.DISTRICT: "roster.see roster.manage roster.sign hall.see staff.see staff.reset_password device.pair "
+    Role.DISTRICT: "complaint.see complaint.figures "
+    "roster.see roster.manage roster.sign hall.see staff.see staff.reset_password device.pair "
     "hall.configure queue.manage "
     "queue.fairness figures.see tv.manage "
     "staff.manage certificate.manage certificate.require training.manage violation.note violation.decide",

@@ -1,0 +1,1 @@
+"""Pure decisions about complaints: values in, value out."""
