@@ -145,7 +145,11 @@ CELERY_BEAT_SCHEDULE = {
     "add-up-days": {"task": "queueing.tasks.add_up_days", "schedule": 600, "options": {"expires": 600}},
     "tend-rosters": {"task": "staff.tasks.tend_rosters", "schedule": 60, "options": {"expires": 60}},
     "sweep-sla": {"task": "complaints.tasks.sweep_sla", "schedule": 10, "options": {"expires": 10}},
-    "warn-before-closing": {"task": "complaints.tasks.warn_before_closing", "schedule": 300, "options": {"expires": 300}},
+    "warn-before-closing": {
+        "task": "complaints.tasks.warn_before_closing",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "check-cases": {
         "task": "complaints.tasks.check_cases",
         "schedule": crontab(hour="3", minute="20"),

@@ -145,7 +145,10 @@ def _acceptance(complaint: Complaint, now: datetime) -> Entry:
 
 @transaction.atomic
 def confirm_owner(complaint_id: int, how: str, *, person: User | None, now: datetime) -> Complaint:
-    """R-C-3: the owner, or a guardian by document, says yes; the clock starts now. Raises Refused: bad_move, bad_way."""
+    """R-C-3: the owner, or a guardian by document, says yes; the clock starts now.
+
+    Raises Refused: bad_move, bad_way.
+    """
     if how not in {OwnerSaid.SMS, OwnerSaid.CALL, OwnerSaid.DOCUMENT}:
         raise Refused("bad_way", "请选择确认方式。")
     complaint = locked(complaint_id)

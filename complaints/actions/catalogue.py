@@ -37,5 +37,5 @@ def _write_tree() -> None:
         facts = {"name": tree.Tree(code).label, "team": teams.get(team), "order": place}
         upper, _ = Category.objects.get_or_create(code=code, defaults=facts)
         for number, name in enumerate(below, start=1):
-            facts = {"name": name, "parent": upper, "team": teams.get(team), "order": number}
-            Category.objects.get_or_create(code=f"{code}-{number}", defaults=facts)
+            lower = {"name": name, "parent": upper, "team": teams.get(team), "order": number}
+            Category.objects.get_or_create(code=f"{code}-{number}", defaults=lower)

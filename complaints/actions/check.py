@@ -12,6 +12,7 @@ from complaints.queries.policies import VERSIONS
 from complaints.rules import chain, timers
 from complaints.rules.fold import Fact, fold
 from complaints.states import Told
+from core import time
 from messaging import actions as messages
 from staff.models import Employment, User
 from staff.queries.people import in_force
@@ -44,8 +45,9 @@ def check_all(now: datetime) -> Checked:
 def differences(complaint: Complaint) -> Iterator[str]:
     """What of a case's row, chain or timers is not what its events say."""
     events = list(ComplaintEvent.objects.filter(complaint=complaint).order_by("seq"))
-    yield from _broken_links(complaint, events)
-    if not events:
+    broken = list(_broken_links(complaint, events))
+    yield from broken
+    if broken or not events:  # what was touched can't be replayed
         return
     case = fold((Fact(one.did, one.at, one.data) for one in events), VERSIONS)
     for name, value in stored_state(case, events[-1].at).items():
@@ -77,7 +79,7 @@ def _broken_links(complaint: Complaint, events: list[ComplaintEvent]) -> Iterato
 
 
 def _tell(result: Checked, now: datetime) -> None:
-    jobs = Employment.objects.filter(in_force(now.date()), role=Role.OPERATIONS, user__is_active=True)
+    jobs = Employment.objects.filter(in_force(time.business_day(now)), role=Role.OPERATIONS, user__is_active=True)
     messages.alert(
         User.objects.filter(pk__in=jobs.values("user")),
         title=f"{len(result.wrong)} 处投诉记录与经过不符",

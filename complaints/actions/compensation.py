@@ -78,7 +78,11 @@ def decide(compensation_id: int, agree: bool, words: str, *, person: User, now: 
 
     Raises Refused: own_request, not_your_rung, words_needed, bad_move.
     """
-    row = Compensation.objects.select_for_update(of=("self",)).select_related("hall__region__parent").get(pk=compensation_id)
+    row = (
+        Compensation.objects.select_for_update(of=("self",))
+        .select_related("hall__region__parent")
+        .get(pk=compensation_id)
+    )
     to = Money.AGREED if agree else Money.REFUSED
     if not rules.can_move(row.state, to):
         raise Refused("bad_move", f"这笔补偿现在是「{row.get_state_display()}」,不能这样操作。")

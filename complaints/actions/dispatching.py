@@ -1,4 +1,4 @@
-"""派单, 退单, 催办, 回单: a case on its way to those who can answer it. The first handler keeps following it (R-C-2)."""
+"""派单, 退单, 催办, 回单: a case goes to those who can answer it. The first handler keeps following it (R-C-2)."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -48,7 +48,9 @@ def archive(complaint_id: int, *, person: User, now: datetime) -> Complaint:
             raise Refused("no_follow_up", "请先回访客户并记录满意度,再归档。")
         if complaint.is_late and not complaint.late_reason:
             raise Refused("late_reason_needed", "这张投诉单超过时限,请先说明超时原因,再归档。")
-        if any(span.ended is None for (clock, _), span in history.case_of(complaint).spans.items() if clock == Clock.VERIFY):
+        if any(
+            span.ended is None for (clock, _), span in history.case_of(complaint).spans.items() if clock == Clock.VERIFY
+        ):
             raise Refused("money_open", "预退款还没有查证,请先查证再归档。")
     write(complaint, Entry(Did.ARCHIVED), person=person, now=now)
     return complaint

@@ -144,7 +144,12 @@ def extend(complaint_id: int, why: str, until: datetime, words: str, *, person: 
         raise Refused("past", "新的到期时间应晚于现在和原到期时间。")
     if policy.counted_on(complaint.tier).elapsed(due, until).total_seconds() > policy.extension * 3600:
         raise Refused("too_far", f"最多比原到期时间延后 {policy.extension} 小时。")
-    data = {"why": why, "until": until.isoformat(), "before": due.isoformat(), "words": needed(words, "延期原因", most=SHORT)}
+    data = {
+        "why": why,
+        "until": until.isoformat(),
+        "before": due.isoformat(),
+        "words": needed(words, "延期原因", most=SHORT),
+    }
     write(complaint, Entry(Did.EXTENDED, data), person=person, now=now)
     return complaint
 

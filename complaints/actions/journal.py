@@ -10,7 +10,7 @@ from complaints.models import Complaint, ComplaintEvent, Deadline
 from complaints.queries import history
 from complaints.queries.policies import VERSIONS
 from complaints.rules import chain, moves, timers
-from complaints.rules.fold import Case, Fact, apply, consumed, fold, handling_due
+from complaints.rules.fold import Case, Fact, apply, consumed, fold, handling_due, notice_time
 from complaints.states import Clock, Did
 from core.errors import Refused
 from staff.models import User
@@ -40,6 +40,7 @@ def write(complaint: Complaint, *entries: Entry, person: User | None, now: datet
     facts = history.facts(complaint)
     case = fold(facts, VERSIONS)
     at = max([now, *(fact.at for fact in facts[-1:])])
+    notice_time(case, at, VERSIONS)
     rows = []
     for entry in entries:
         if not moves.fits(entry.did, case):

@@ -27,9 +27,7 @@ def attach(complaint_id: int, name: str, data: bytes, *, person: User, now: date
     if kind is None:
         raise Refused("bad_file", "只能上传图片(jpg、png)、PDF 或 mp3 录音;这个文件的内容不是其中一种。")
     shown = files.clean_name(name)
-    row = Attachment(
-        complaint_id=complaint_id, name=shown, kind=kind, size=len(data), added_at=now, added_by=person
-    )
+    row = Attachment(complaint_id=complaint_id, name=shown, kind=kind, size=len(data), added_at=now, added_by=person)
     row.digest = hashlib.sha256(data).hexdigest()
     row.file.save(shown, ContentFile(data), save=False)
     try:

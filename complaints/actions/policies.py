@@ -39,7 +39,10 @@ class _With(dict[int, Policy]):
 
 
 def preview(body: dict[str, Any], now: datetime) -> list[Moved]:
-    """Which running deadlines would move if this were applied to them; nothing is written. Raises Refused: bad_policy."""
+    """Which running deadlines would move if this were applied to them; nothing is written.
+
+    Raises Refused("bad_policy").
+    """
     draft = read(0, body)
     return [moved for complaint in running() for moved in _moves(complaint, draft, now)]
 
@@ -66,9 +69,7 @@ def _due(case: Case, policies: Policies) -> dict[str, datetime]:
 
 
 @transaction.atomic
-def make_version(
-    body: dict[str, Any], note: str, *, after: int, person: User, now: datetime
-) -> PolicyVersion:
+def make_version(body: dict[str, Any], note: str, *, after: int, person: User, now: datetime) -> PolicyVersion:
     """Write the next version; `after` is the one the person had before them.
 
     Raises Refused: bad_policy, moved_on, same_policy, words_needed.

@@ -88,7 +88,7 @@ def _check_room(complaint: Complaint, item: str, charged: Decimal, overcharge: D
     same = complaint.refunds.filter(item=item, is_refused=False)
     before = same.aggregate(total=Sum("overcharge"))["total"] or Decimal(0)
     if before + overcharge > charged:
-        raise Refused("above_charge", f"「{item}」已申请退 {before} 元,再退 {overcharge} 元会超过实际收费 {charged} 元。")
+        raise Refused("above_charge", f"「{item}」已申请退 {before} 元,再退会超过实际收费 {charged} 元,请核对。")
 
 
 def _check_ground(complaint: Complaint, claim: Claim, overcharge: Decimal, now: datetime) -> None:
@@ -195,7 +195,7 @@ def mark_paid(refund_id: int, part: str, *, person: User | None, now: datetime) 
 
 @transaction.atomic
 def verify(refund_id: int, confirmed: bool, finding: str, *, person: User, now: datetime) -> Refund:
-    """R-C-13: confirmed, the second half is to be paid; not confirmed, the principal stays with the customer as goodwill.
+    """R-C-13: confirmed, the second half is to be paid; not confirmed, the principal stays paid, as goodwill.
 
     Raises Refused: verified_already, principal_first, not_your_rung, words_needed.
     """

@@ -40,7 +40,9 @@ class CaseCounter(models.Model):
     last = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["hall", "day", "kind"], name="one_counter_per_hall_day_and_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "day", "kind"], name="one_counter_per_hall_day_and_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind} {self.last}"
@@ -50,7 +52,11 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def visible_to(self, user: Any) -> "ComplaintQuerySet":
         """Of the halls whose desk the person sees; and one's own, wherever one works now."""
         halls = user.hall_ids("complaint.see")
-        mine = Q(first_handler=user) | Q(handler=user) | Q(pk__in=Complaint.helpers.through.objects.filter(user=user).values("complaint"))
+        mine = (
+            Q(first_handler=user)
+            | Q(handler=user)
+            | Q(pk__in=Complaint.helpers.through.objects.filter(user=user).values("complaint"))
+        )
         return self.filter(Q(hall_id__in=halls) | mine)
 
     def open(self) -> "ComplaintQuerySet":

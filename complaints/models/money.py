@@ -95,7 +95,9 @@ class Compensation(models.Model):
     complaint = models.ForeignKey(
         Complaint, models.PROTECT, null=True, blank=True, related_name="compensations", verbose_name="投诉单"
     )
-    customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="客户")
+    customer = models.ForeignKey(
+        Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="客户"
+    )
     phone = models.CharField("手机号", max_length=11, blank=True)
     loss = models.DecimalField("客户损失", max_digits=8, decimal_places=2)
     amount = models.DecimalField("补偿金额", max_digits=8, decimal_places=2)

@@ -8,8 +8,11 @@ WORK, MANAGE, TEAM = "work", "manage", "team"
 
 
 def may(user: User, complaint: Complaint, need: str) -> bool:
-    """`work`: the people of the case, and who handles complaints there; `team`: who answers for the team it was sent to;
-    `manage`: who decides about limits, validity and people."""
+    """Whether a person meets a need.
+
+    `work`: the people of the case, and who handles complaints there; `team`: who answers for the team it was sent to;
+    `manage`: who decides about limits, validity and people.
+    """
     hall = complaint.hall
     if need == MANAGE:
         return user.may("complaint.manage", hall)

@@ -7,7 +7,11 @@ from core.parameters import register
 from core.time import at, business_day, local
 
 EVENING = register(
-    "complaints.answer_until", "夜间到期的投诉,当天几点前答复(分钟,1230 为 20:30)", default=1230, unit="分钟", between=(960, 1320)
+    "complaints.answer_until",
+    "夜间到期的投诉,当天几点前答复(分钟,1230 为 20:30)",
+    default=1230,
+    unit="分钟",
+    between=(960, 1320),
 )
 MORNING = register(
     "complaints.answer_from", "早上几点起可以答复(分钟,510 为 8:30)", default=510, unit="分钟", between=(360, 600)

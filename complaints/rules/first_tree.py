@@ -1,4 +1,4 @@
-"""What a new installation starts with: teams, their times of answer, and the tree of categories. Editable afterwards."""
+"""What a new installation starts with, editable afterwards: teams, their times of answer, the tree of categories."""
 
 from core.words import Words
 

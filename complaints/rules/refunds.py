@@ -12,8 +12,12 @@ DUTY_YUAN = register("complaints.duty_yuan", "值班经理可同意的退费与�
 HALL_YUAN = register("complaints.hall_yuan", "店长可同意的退费与补偿", default=200, unit="元", between=(0, 100000))
 TEAM_YUAN = register("complaints.team_yuan", "投诉班可同意的退费与补偿", default=1000, unit="元", between=(0, 1000000))
 SMALL_YUAN = register("complaints.pre_refund_yuan", "预退最多(金额不大)", default=50, unit="元", between=(1, 1000))
-FREE_YUAN = register("complaints.compensation_yuan", "补偿超过多少须店长写明理由", default=100, unit="元", between=(0, 10000))
-LOSS_TIMES = register("complaints.compensation_times", "补偿超过损失几倍须店长写明理由", default=3, unit="倍", between=(1, 20))
+FREE_YUAN = register(
+    "complaints.compensation_yuan", "补偿超过多少须店长写明理由", default=100, unit="元", between=(0, 10000)
+)
+LOSS_TIMES = register(
+    "complaints.compensation_times", "补偿超过损失几倍须店长写明理由", default=3, unit="倍", between=(1, 20)
+)
 
 
 @dataclass(frozen=True)
