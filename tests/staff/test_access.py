@@ -14,20 +14,13 @@ from tests.factories import employ, make_hall, make_owner, make_region, make_use
 pytestmark = pytest.mark.django_db
 
 MAY = {
-    Role.CLERK: "complaint.log "
-    "roster.see hall.see queue.issue customer.see queue.serve queue.floor",
-    Role.GREETER: "complaint.log "
-    "roster.see hall.see queue.issue customer.see queue.floor",
-    Role.ENQUIRY: "complaint.log "
-    "roster.see hall.see queue.issue customer.see queue.floor",
-    Role.FLOOR_WALKER: "complaint.log "
-    "roster.see hall.see queue.issue customer.see queue.floor",
-    Role.BACK_OFFICE: "complaint.log "
-    "roster.see hall.see queue.issue customer.see queue.serve queue.floor",
-    Role.HANDSET_SELLER: "complaint.log "
-    "roster.see hall.see queue.issue customer.see queue.serve",
-    Role.ACCOUNT_MANAGER: "complaint.log "
-    "roster.see hall.see customer.see",
+    Role.CLERK: "complaint.log roster.see hall.see queue.issue customer.see queue.serve queue.floor",
+    Role.GREETER: "complaint.log roster.see hall.see queue.issue customer.see queue.floor",
+    Role.ENQUIRY: "complaint.log roster.see hall.see queue.issue customer.see queue.floor",
+    Role.FLOOR_WALKER: "complaint.log roster.see hall.see queue.issue customer.see queue.floor",
+    Role.BACK_OFFICE: "complaint.log roster.see hall.see queue.issue customer.see queue.serve queue.floor",
+    Role.HANDSET_SELLER: "complaint.log roster.see hall.see queue.issue customer.see queue.serve",
+    Role.ACCOUNT_MANAGER: "complaint.log roster.see hall.see customer.see",
     Role.DUTY_MANAGER: "complaint.log complaint.see complaint.handle complaint.figures refund.duty "
     "roster.see roster.manage hall.see queue.issue customer.see queue.serve queue.floor "
     "queue.manage staff.see device.pair "
