@@ -80,7 +80,12 @@ _FRONT = _SEE | {"complaint.log", "queue.issue", "customer.see", "roster.see"}
 _AT_WINDOW = {"customer.find", "customer.reveal", "customer.consent", "points.redeem", "points.enrol"}
 _COUNTER = _FRONT | _AT_WINDOW | {"queue.serve", "queue.floor", "handover.sign"}
 _FLOOR = _FRONT | {"queue.floor"}
-_DUTY = _COUNTER | _CASES | {"refund.duty"} | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
+_DUTY = (
+    _COUNTER
+    | _CASES
+    | {"refund.duty"}
+    | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
+)
 _DUTY |= {"duty.manage", "meeting.hold", "violation.note"}
 _DUTY |= {"customer.reveal_any", "customer.disclose", "access_log.review", "points.report", "gift.stock"}
 _DUTY |= {"handover.manage", "money.see", "money.manage"}
@@ -95,11 +100,26 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.FLOOR_WALKER: frozenset(_FLOOR),
     Role.BACK_OFFICE: frozenset(_COUNTER | {"money.see", "money.manage"}),
     Role.HANDSET_SELLER: frozenset(_FRONT | _AT_WINDOW | {"queue.serve", "handover.sign"}),
-    Role.ACCOUNT_MANAGER: frozenset(_SEE | {"complaint.log", "customer.see", "customer.find", "customer.reveal", "roster.see"}),
+    Role.ACCOUNT_MANAGER: frozenset(
+        _SEE | {"complaint.log", "customer.see", "customer.find", "customer.reveal", "roster.see"}
+    ),
     Role.DUTY_MANAGER: frozenset(_DUTY),
     Role.HALL_MANAGER: frozenset(_HEAD),
     Role.INSPECTOR: frozenset(_SEE | {"violation.note"}),
-    Role.COMPLAINT_HANDLER: frozenset(_SEE | _CASES | {"complaint.log", "complaint.manage", "complaint.team", "refund.team", "customer.see", "customer.find", "customer.reveal", "customer.disclose"}),
+    Role.COMPLAINT_HANDLER: frozenset(
+        _SEE
+        | _CASES
+        | {
+            "complaint.log",
+            "complaint.manage",
+            "complaint.team",
+            "refund.team",
+            "customer.see",
+            "customer.find",
+            "customer.reveal",
+            "customer.disclose",
+        }
+    ),
     Role.DISTRICT: frozenset(
         _SEE
         | {"complaint.see", "complaint.figures"}
