@@ -186,3 +186,42 @@ class DisclosedItem(Words):
     POINTS = "points", "积分记录"
     VISITS = "visits", "到厅记录"
     CHANGES = "changes", "业务变更记录"
+
+
+class GiftKind(Words):
+    GOODS = "goods", "实物"
+    CREDIT = "credit", "话费"
+    VOUCHER = "voucher", "电子券"
+
+
+class StockDid(Words):
+    """Why the stock of a gift at a hall moved; only the last two follow from something else."""
+
+    RECEIVED = "received", "入库"
+    SENT = "sent", "调出"
+    COUNTED = "counted", "盘点调整"
+    DAMAGED = "damaged", "报损"
+    REDEEMED = "redeemed", "兑换出库"
+    RETURNED = "returned", "撤销回库"
+
+
+class IdCheck(Words):
+    """R-L-29: how the clerk made sure whose points they are."""
+
+    ID_CARD = "id_card", "居民身份证原件"
+    PASSPORT = "passport", "护照"
+    PERMIT = "permit", "港澳台通行证"
+    MILITARY = "military", "军官证或士兵证"
+    PIN = "pin", "服务密码"
+
+
+class RedemptionState(Words):
+    DONE = "done", "已兑换"
+    CANCELLED = "cancelled", "已撤销"
+
+
+class VoucherState(Words):
+    VALID = "valid", "可使用"
+    USED = "used", "已使用"
+    CANCELLED = "cancelled", "已作废"
+    EXPIRED = "expired", "已过期"
