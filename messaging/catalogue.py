@@ -50,3 +50,8 @@ register(
     placeholders=("number", "business", "documents", "hall"),
 )
 register("queue_bring_later", "一次性告知单", kind=MessageKind.CALL, placeholders=("business", "documents", "hall"))
+register("redeem_code", "积分兑换验证码", kind=MessageKind.CODE, placeholders=("code", "points", "gift", "minutes"))
+register("points_redeemed", "积分兑换成功", kind=MessageKind.NOTICE, placeholders=("gift", "count", "points", "hall"))
+# Answers to what the customer has just sent by SMS: waited for, so never held back.
+register("points_told", "积分查询回复", kind=MessageKind.CODE, placeholders=("points", "usable", "why"))
+register("points_plan", "积分计划回复", kind=MessageKind.CODE, placeholders=("answer",))

@@ -219,3 +219,14 @@ def make_certificate(
     """A 上岗证; without dates one that always counts."""
     values = {"number": f"C{next(_serial):06d}", "recorded_at": now(), **fields}
     return Certificate.objects.create(person=person, valid_from=since, valid_to=until, **values)
+
+
+def make_gift(code: str = "UMB", points: int | None = 1500, **fields: Any) -> Any:
+    """A gift with a price since long ago; goods unless said otherwise."""
+    from loyalty.models import Gift, GiftPrice
+    from loyalty.states import GiftKind
+
+    gift = Gift.objects.create(code=code, **{"name": f"礼品 {code}", "kind": GiftKind.GOODS, **fields})
+    if points is not None:
+        GiftPrice.objects.create(gift=gift, points=points, valid_from=LONG_AGO)
+    return gift

@@ -142,7 +142,10 @@ def _tell(row: Redemption) -> None:
 
 @transaction.atomic
 def send_code(customer: Customer, gift: Gift, quantity: int, *, desk: Desk, now: datetime) -> OneTimeCode:
-    """Six digits to the customer's own phone, once a minute at most. Raises Refused("code_too_soon" | "not_for_sale")."""
+    """Six digits to the customer's own phone, once a minute at most.
+
+    Raises Refused("code_too_soon" | "not_for_sale").
+    """
     price = reads.price_on(gift, time.business_day(now))
     rules.check_order(quantity, "pin", most=halls.number(rules.MOST_AT_ONCE, desk.hall, now))
     if price is None:

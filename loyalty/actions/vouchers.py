@@ -14,7 +14,10 @@ from staff.models import User
 
 @transaction.atomic
 def use_voucher(voucher_id: int, shop: Shop, *, actor: User, now: datetime) -> Voucher:
-    """Take a voucher at a shop. Raises Refused("voucher_used" | "voucher_cancelled" | "voucher_expired" | "other_shop")."""
+    """Take a voucher at a shop.
+
+    Raises Refused("voucher_used" | "voucher_cancelled" | "voucher_expired" | "other_shop").
+    """
     row = _held(voucher_id)
     _check_open(row)
     if row.state_on(time.business_day(now)) == VoucherState.EXPIRED:

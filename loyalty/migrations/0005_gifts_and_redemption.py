@@ -2,11 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
-import loyalty.models.redemption
-import loyalty.states
 from django.conf import settings
 from django.db import migrations, models
 
+import loyalty.models.redemption
+import loyalty.states
 
 TABLES = ("loyalty_stockmove", "loyalty_voucherextension")
 STAY = "".join(
@@ -17,223 +17,463 @@ GO = "".join(f"DROP TRIGGER record_stays ON {table};" for table in TABLES)
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('halls', '0005_materials_and_broadcasts'),
-        ('loyalty', '0004_looks_and_consent'),
+        ("halls", "0005_materials_and_broadcasts"),
+        ("loyalty", "0004_looks_and_consent"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Gift',
+            name="Gift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]{2,20}$', '代码为 2–20 位字母、数字或横线。')], verbose_name='代码')),
-                ('name', models.CharField(max_length=40, verbose_name='礼品名称')),
-                ('kind', models.CharField(choices=loyalty.states.GiftKind.pairs, max_length=8, verbose_name='类别')),
-                ('about', models.CharField(blank=True, max_length=100, verbose_name='说明')),
-                ('yuan', models.PositiveIntegerField(blank=True, help_text='元,只用于话费', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='话费面额')),
-                ('voucher_days', models.PositiveSmallIntegerField(blank=True, help_text='含兑换当天,只用于电子券', null=True, verbose_name='券有效天数')),
-                ('is_active', models.BooleanField(default=True, verbose_name='可兑换')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9-]{2,20}$", "代码为 2–20 位字母、数字或横线。"
+                            )
+                        ],
+                        verbose_name="代码",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="礼品名称")),
+                ("kind", models.CharField(choices=loyalty.states.GiftKind.pairs, max_length=8, verbose_name="类别")),
+                ("about", models.CharField(blank=True, max_length=100, verbose_name="说明")),
+                (
+                    "yuan",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="元,只用于话费",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="话费面额",
+                    ),
+                ),
+                (
+                    "voucher_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="含兑换当天,只用于电子券", null=True, verbose_name="券有效天数"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="可兑换")),
             ],
             options={
-                'verbose_name': '礼品',
-                'verbose_name_plural': '礼品',
-                'ordering': ['kind', 'code'],
+                "verbose_name": "礼品",
+                "verbose_name_plural": "礼品",
+                "ordering": ["kind", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Shop',
+            name="Shop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9-]{2,20}$', '代码为 2–20 位字母、数字或横线。')], verbose_name='代码')),
-                ('name', models.CharField(max_length=40, verbose_name='商户名称')),
-                ('address', models.CharField(blank=True, max_length=80, verbose_name='地址')),
-                ('is_active', models.BooleanField(default=True, verbose_name='合作中')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9-]{2,20}$", "代码为 2–20 位字母、数字或横线。"
+                            )
+                        ],
+                        verbose_name="代码",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="商户名称")),
+                ("address", models.CharField(blank=True, max_length=80, verbose_name="地址")),
+                ("is_active", models.BooleanField(default=True, verbose_name="合作中")),
             ],
             options={
-                'verbose_name': '合作商户',
-                'verbose_name_plural': '合作商户',
-                'ordering': ['code'],
+                "verbose_name": "合作商户",
+                "verbose_name_plural": "合作商户",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Redemption',
+            name="Redemption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='兑换单号')),
-                ('key', models.CharField(max_length=60, unique=True, verbose_name='幂等键')),
-                ('quantity', models.PositiveIntegerField(verbose_name='数量')),
-                ('price', models.PositiveIntegerField(verbose_name='单价积分')),
-                ('points', models.PositiveIntegerField(verbose_name='积分')),
-                ('identity', models.CharField(choices=loyalty.states.IdCheck.pairs, max_length=10, verbose_name='身份核对')),
-                ('code_checked', models.BooleanField(default=False, verbose_name='已核对验证码')),
-                ('at', models.DateTimeField(verbose_name='兑换时间')),
-                ('state', models.CharField(choices=loyalty.states.RedemptionState.pairs, default='done', max_length=10, verbose_name='状态')),
-                ('cancelled_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
-                ('cancel_reason', models.CharField(blank=True, max_length=80, verbose_name='撤销原因')),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤销人')),
-                ('clerk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='redemptions', to='loyalty.customer', verbose_name='客户')),
-                ('gift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='redemptions', to='loyalty.gift', verbose_name='礼品')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='halls.hall', verbose_name='营业厅')),
-                ('operation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='redemption', to='loyalty.pointsoperation', verbose_name='积分变动')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="兑换单号")),
+                ("key", models.CharField(max_length=60, unique=True, verbose_name="幂等键")),
+                ("quantity", models.PositiveIntegerField(verbose_name="数量")),
+                ("price", models.PositiveIntegerField(verbose_name="单价积分")),
+                ("points", models.PositiveIntegerField(verbose_name="积分")),
+                (
+                    "identity",
+                    models.CharField(choices=loyalty.states.IdCheck.pairs, max_length=10, verbose_name="身份核对"),
+                ),
+                ("code_checked", models.BooleanField(default=False, verbose_name="已核对验证码")),
+                ("at", models.DateTimeField(verbose_name="兑换时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=loyalty.states.RedemptionState.pairs, default="done", max_length=10, verbose_name="状态"
+                    ),
+                ),
+                ("cancelled_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
+                ("cancel_reason", models.CharField(blank=True, max_length=80, verbose_name="撤销原因")),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤销人",
+                    ),
+                ),
+                (
+                    "clerk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redemptions",
+                        to="loyalty.customer",
+                        verbose_name="客户",
+                    ),
+                ),
+                (
+                    "gift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redemptions",
+                        to="loyalty.gift",
+                        verbose_name="礼品",
+                    ),
+                ),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="halls.hall",
+                        verbose_name="营业厅",
+                    ),
+                ),
+                (
+                    "operation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redemption",
+                        to="loyalty.pointsoperation",
+                        verbose_name="积分变动",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '积分兑换',
-                'verbose_name_plural': '积分兑换',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "积分兑换",
+                "verbose_name_plural": "积分兑换",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='RedemptionCounter',
+            name="RedemptionCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('last', models.PositiveIntegerField()),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='halls.hall')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField()),
+                (
+                    "hall",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="halls.hall"),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='gift',
-            name='shops',
-            field=models.ManyToManyField(blank=True, related_name='gifts', to='loyalty.shop', verbose_name='可用商户'),
+            model_name="gift",
+            name="shops",
+            field=models.ManyToManyField(blank=True, related_name="gifts", to="loyalty.shop", verbose_name="可用商户"),
         ),
         migrations.CreateModel(
-            name='StockMove',
+            name="StockMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('did', models.CharField(choices=loyalty.states.StockDid.pairs, max_length=10, verbose_name='类别')),
-                ('quantity', models.IntegerField(help_text='减少为负', verbose_name='数量')),
-                ('after', models.PositiveIntegerField(verbose_name='结存')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('note', models.CharField(blank=True, max_length=80, verbose_name='说明')),
-                ('gift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='loyalty.gift', verbose_name='礼品')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='halls.hall', verbose_name='营业厅')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("did", models.CharField(choices=loyalty.states.StockDid.pairs, max_length=10, verbose_name="类别")),
+                ("quantity", models.IntegerField(help_text="减少为负", verbose_name="数量")),
+                ("after", models.PositiveIntegerField(verbose_name="结存")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("note", models.CharField(blank=True, max_length=80, verbose_name="说明")),
+                (
+                    "gift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="loyalty.gift",
+                        verbose_name="礼品",
+                    ),
+                ),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="halls.hall",
+                        verbose_name="营业厅",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '礼品出入库',
-                'verbose_name_plural': '礼品出入库',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "礼品出入库",
+                "verbose_name_plural": "礼品出入库",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Voucher',
+            name="Voucher",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=loyalty.models.redemption.new_voucher_code, max_length=12, unique=True, verbose_name='券码')),
-                ('expires_on', models.DateField(verbose_name='最后可用日')),
-                ('state', models.CharField(choices=loyalty.states.VoucherState.pairs, default='valid', max_length=10, verbose_name='状态')),
-                ('used_at', models.DateTimeField(null=True, verbose_name='使用时间')),
-                ('redemption', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='loyalty.redemption', verbose_name='兑换单')),
-                ('used_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核销人')),
-                ('used_shop', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.shop', verbose_name='使用商户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        default=loyalty.models.redemption.new_voucher_code,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="券码",
+                    ),
+                ),
+                ("expires_on", models.DateField(verbose_name="最后可用日")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=loyalty.states.VoucherState.pairs, default="valid", max_length=10, verbose_name="状态"
+                    ),
+                ),
+                ("used_at", models.DateTimeField(null=True, verbose_name="使用时间")),
+                (
+                    "redemption",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vouchers",
+                        to="loyalty.redemption",
+                        verbose_name="兑换单",
+                    ),
+                ),
+                (
+                    "used_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核销人",
+                    ),
+                ),
+                (
+                    "used_shop",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.shop",
+                        verbose_name="使用商户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '电子券',
-                'verbose_name_plural': '电子券',
-                'ordering': ['-id'],
+                "verbose_name": "电子券",
+                "verbose_name_plural": "电子券",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='VoucherExtension',
+            name="VoucherExtension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.DateField(verbose_name='原最后可用日')),
-                ('after', models.DateField(verbose_name='新最后可用日')),
-                ('decision', models.CharField(max_length=60, verbose_name='决定依据')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
-                ('voucher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='loyalty.voucher', verbose_name='券')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.DateField(verbose_name="原最后可用日")),
+                ("after", models.DateField(verbose_name="新最后可用日")),
+                ("decision", models.CharField(max_length=60, verbose_name="决定依据")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="loyalty.voucher",
+                        verbose_name="券",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '券延期',
-                'verbose_name_plural': '券延期',
-                'ordering': ['at'],
+                "verbose_name": "券延期",
+                "verbose_name_plural": "券延期",
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='GiftPrice',
+            name="GiftPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='积分')),
-                ('valid_from', models.DateField(verbose_name='生效日期')),
-                ('gift', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='loyalty.gift', verbose_name='礼品')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "points",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="积分"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="生效日期")),
+                (
+                    "gift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prices",
+                        to="loyalty.gift",
+                        verbose_name="礼品",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '礼品价格',
-                'verbose_name_plural': '礼品价格',
-                'ordering': ['gift', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('gift', 'valid_from'), name='one_price_per_gift_and_day')],
+                "verbose_name": "礼品价格",
+                "verbose_name_plural": "礼品价格",
+                "ordering": ["gift", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("gift", "valid_from"), name="one_price_per_gift_and_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GiftStock',
+            name="GiftStock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.IntegerField(default=0, verbose_name='数量')),
-                ('gift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stocks', to='loyalty.gift', verbose_name='礼品')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='halls.hall', verbose_name='营业厅')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.IntegerField(default=0, verbose_name="数量")),
+                (
+                    "gift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stocks",
+                        to="loyalty.gift",
+                        verbose_name="礼品",
+                    ),
+                ),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="halls.hall",
+                        verbose_name="营业厅",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '礼品库存',
-                'verbose_name_plural': '礼品库存',
-                'constraints': [models.UniqueConstraint(fields=('gift', 'hall'), name='one_stock_per_gift_and_hall'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='no_stock_below_zero')],
+                "verbose_name": "礼品库存",
+                "verbose_name_plural": "礼品库存",
+                "constraints": [
+                    models.UniqueConstraint(fields=("gift", "hall"), name="one_stock_per_gift_and_hall"),
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 0)), name="no_stock_below_zero"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OneTimeCode',
+            name="OneTimeCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='loyalty.customer')),
-                ('gift', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='loyalty.gift')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="loyalty.customer"
+                    ),
+                ),
+                (
+                    "gift",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="loyalty.gift"),
+                ),
             ],
             options={
-                'verbose_name': '兑换验证码',
-                'verbose_name_plural': '兑换验证码',
-                'ordering': ['-made_at'],
-                'indexes': [models.Index(fields=['customer', '-made_at'], name='codes_of_a_customer')],
+                "verbose_name": "兑换验证码",
+                "verbose_name_plural": "兑换验证码",
+                "ordering": ["-made_at"],
+                "indexes": [models.Index(fields=["customer", "-made_at"], name="codes_of_a_customer")],
             },
         ),
         migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['hall', '-at'], name='redemptions_of_a_hall'),
+            model_name="redemption",
+            index=models.Index(fields=["hall", "-at"], name="redemptions_of_a_hall"),
         ),
         migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['customer', '-at'], name='redemptions_of_a_customer'),
+            model_name="redemption",
+            index=models.Index(fields=["customer", "-at"], name="redemptions_of_a_customer"),
         ),
         migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at', None), ('state', 'done')), models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), _connector='OR'), name='cancelled_redemptions_have_a_time'),
+            model_name="redemption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancelled_at", None), ("state", "done")),
+                    models.Q(("cancelled_at__isnull", False), ("state", "cancelled")),
+                    _connector="OR",
+                ),
+                name="cancelled_redemptions_have_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='redemptioncounter',
-            constraint=models.UniqueConstraint(fields=('hall', 'day'), name='one_redemption_counter_per_day'),
+            model_name="redemptioncounter",
+            constraint=models.UniqueConstraint(fields=("hall", "day"), name="one_redemption_counter_per_day"),
         ),
         migrations.AddConstraint(
-            model_name='gift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'credit'), _negated=True), ('yuan__gte', 1), _connector='OR'), name='credit_has_an_amount'),
+            model_name="gift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("kind", "credit"), _negated=True), ("yuan__gte", 1), _connector="OR"),
+                name="credit_has_an_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'voucher'), _negated=True), ('voucher_days__gte', 1), _connector='OR'), name='voucher_has_days'),
+            model_name="gift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "voucher"), _negated=True), ("voucher_days__gte", 1), _connector="OR"
+                ),
+                name="voucher_has_days",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockmove',
-            index=models.Index(fields=['hall', 'gift', '-at'], name='moves_of_a_stock'),
+            model_name="stockmove",
+            index=models.Index(fields=["hall", "gift", "-at"], name="moves_of_a_stock"),
         ),
         migrations.AddConstraint(
-            model_name='stockmove',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='a_move_moves_something'),
+            model_name="stockmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity", 0), _negated=True), name="a_move_moves_something"
+            ),
         ),
         migrations.RunSQL(STAY, GO),
     ]
