@@ -65,6 +65,8 @@ MENU = (
         "star",
         (
             Line("客户查询", "/loyalty/customers/", "customer.find"),
+            Line("积分兑换", "/loyalty/redemptions/", ("points.redeem", "points.report")),
+            Line("礼品与库存", "/loyalty/gifts/", "points.report"),
             Line("号码查看记录", "/loyalty/looks/", "access_log.review"),
             Line("依法提供", "/loyalty/letters/", "customer.disclose"),
         ),

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django import forms
 from django.db import transaction
 
 from core import changes, time
 from core.errors import Refused
 from halls.models import Hall
-from loyalty.models import Gift, GiftPrice, GiftStock, StockMove
+from loyalty.models import Gift, GiftPrice, GiftStock, Shop, StockMove
 from loyalty.queries import gifts as reads
 from loyalty.rules import gifts as rules
 from loyalty.rules import policy
@@ -114,3 +115,11 @@ def convert_prices(valid_from: date, *, actor: User, now: datetime) -> int:
         changes.record(gift, "价格", actor=actor, before=old.points, after=f"{points}({valid_from} 起)")
         count += 1
     return count
+
+
+@transaction.atomic
+def save_line(form: forms.ModelForm, *, actor: User) -> Gift | Shop:
+    """A checked form of a gift or a shop, new or changed, on record."""
+    is_new, line = form.instance.pk is None, form.save()
+    changes.record(line, "新增" if is_new else "资料", actor=actor, after=line.name)
+    return line

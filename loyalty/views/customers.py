@@ -17,6 +17,7 @@ from loyalty.actions import privacy as actions
 from loyalty.forms.customers import ConsentForm, FindForm, LetterForm
 from loyalty.models import Customer, Disclosure
 from loyalty.queries import card as cards
+from loyalty.queries import gifts
 from loyalty.queries import privacy as reads
 from loyalty.states import CHOSEN_REASONS
 from staff.requests import StaffRequest
@@ -60,7 +61,7 @@ def customers(request: StaffRequest) -> HttpResponse:
             form.add_error("phone", no.message)
         else:
             if found is not None:
-                return redirect("customer", found.pk)
+                return redirect("redeem" if request.POST.get("then") == "redeem" else "customer", found.pk)
             form.add_error("phone", "没有使用这个号码的客户,请核对号码。")
     return render(request, "loyalty/customers.html", {"form": form})
 
@@ -79,6 +80,8 @@ def about(request: StaffRequest, shown: Customer, **forms: Any) -> dict[str, Any
         "card": cards.card(shown, time.now()),
         "changes": cards.changes(shown),
         "letters": cards.letters(shown) if user.may("customer.disclose") else [],
+        "recent": gifts.of_customer(shown.pk)[:5],
+        "can_redeem": user.may("points.redeem"),
         "reasons": CHOSEN_REASONS,
         "can_reveal": user.may("customer.reveal"),
         "can_disclose": user.may("customer.disclose"),

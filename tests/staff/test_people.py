@@ -118,13 +118,13 @@ def test_a_persons_page_shows_the_history_that_one_may_see(client, hall, wang):
 DESK = ["工作台", "通知"]
 AT_WORK = [*DESK, "窗口叫号", "大厅引导"]
 MANAGED = ["现场看板", "预约", "取号限制", "待联系客户", "排队统计", "取号优先"]
-MANAGED += ["客户查询", "号码查看记录", "依法提供"]
+MANAGED += ["客户查询", "积分兑换", "礼品与库存", "号码查看记录", "依法提供"]
 
 
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        (Role.CLERK, [*AT_WORK, "预约", "客户查询"]),
+        (Role.CLERK, [*AT_WORK, "预约", "客户查询", "积分兑换"]),
         (Role.GREETER, [*DESK, "大厅引导", "预约"]),
         (Role.INSPECTOR, DESK),
         (Role.DUTY_MANAGER, [*AT_WORK, *MANAGED, "人员与证书", "大屏内容", "设备配对"]),
