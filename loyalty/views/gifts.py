@@ -57,13 +57,13 @@ def gifts(request: StaffRequest) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponse:
     halls = _halls(request)
     heads = ["代码", "礼品", "类别", "现价积分", *[hall.name for hall in halls], "合计"]
-    rows = [
+    rows: list[list[Any]] = [
         [
             line.gift.code,
             line.gift.name,
             line.gift.get_kind_display(),
             line.price,
-            *([quantity for _, quantity in line.stocks] or [""] * len(halls)),
+            *([quantity for _, quantity in line.stocks] or [None] * len(halls)),
             line.total if line.gift.has_stock else "",
         ]
         for line in reads.lines(halls, time.now())
