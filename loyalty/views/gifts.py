@@ -52,22 +52,18 @@ def gifts(request: StaffRequest) -> HttpResponse:
     return render(request, "loyalty/gifts.html", shown)
 
 
+def _cells(line: reads.GiftLine, halls: int) -> list[Any]:
+    gift = line.gift
+    here: list[Any] = [quantity for _, quantity in line.stocks] or [None] * halls
+    return [gift.code, gift.name, gift.get_kind_display(), line.price, *here, line.total if gift.has_stock else None]
+
+
 @require_safe
 @login_required
 def export(request: StaffRequest) -> HttpResponse:
     halls = _halls(request)
     heads = ["代码", "礼品", "类别", "现价积分", *[hall.name for hall in halls], "合计"]
-    rows: list[list[Any]] = [
-        [
-            line.gift.code,
-            line.gift.name,
-            line.gift.get_kind_display(),
-            line.price,
-            *([quantity for _, quantity in line.stocks] or [None] * len(halls)),
-            line.total if line.gift.has_stock else "",
-        ]
-        for line in reads.lines(halls, time.now())
-    ]
+    rows = [_cells(line, len(halls)) for line in reads.lines(halls, time.now())]
     return sheet("gifts", "礼品与库存", heads, rows, by=request.user)
 
 
