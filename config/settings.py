@@ -157,6 +157,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "watch-devices": {"task": "staff.tasks.watch_devices", "schedule": 30, "options": {"expires": 30}},
     "end-run-out-access": {"task": "staff.tasks.end_run_out_access", "schedule": 60, "options": {"expires": 60}},
+    "list-for-audit": {"task": "queueing.tasks.list_for_audit", "schedule": 900, "options": {"expires": 900}},
+    "make-morning-sheets": {"task": "staff.tasks.make_morning_sheets", "schedule": 60, "options": {"expires": 60}},
+    "make-month-sheets": {"task": "staff.tasks.make_month_sheets", "schedule": 3600, "options": {"expires": 3600}},
+    "press-for-answers": {"task": "staff.tasks.press_for_answers", "schedule": 1800, "options": {"expires": 1800}},
     "forget-answers": {"task": "core.tasks.forget_old_answers", "schedule": 3600, "options": {"expires": 3600}},
 }
 

@@ -9,7 +9,7 @@ class QueueingConfig(AppConfig):
         from core.live import serve_boards_from
         from loyalty import hooks as loyalty
         from queueing.live import board_text
-        from queueing.queries import open_work, reveal
+        from queueing.queries import open_work, reveal, staff_figures
         from staff import hooks
 
         serve_boards_from(board_text)
@@ -17,3 +17,4 @@ class QueueingConfig(AppConfig):
         hooks.answer_is_peak(open_work.is_peak)
         loyalty.answer_reveal_grounds(reveal.grounds)
         loyalty.answer_visits(reveal.visits)
+        hooks.answer_service_figures(staff_figures.count)

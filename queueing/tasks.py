@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import time
-from queueing.actions import alert_sweep, figures, forecasts, means, sweeps
+from queueing.actions import alert_sweep, audits, figures, forecasts, means, sweeps
 
 
 @shared_task
@@ -48,3 +48,8 @@ def add_up_days() -> None:
     figures.add_up(now)
     forecasts.make_forecasts(now)
     means.learn_all(now)
+
+
+@shared_task
+def list_for_audit() -> None:
+    audits.list_for_audit(time.now())

@@ -66,6 +66,13 @@ VERBS: dict[str, str] = {
     "refund.hall": "审批退费与补偿(店长)",
     "refund.team": "审批退费与补偿(投诉班)",
     "refund.city": "审批大额退费与补偿(市公司)",
+    "bulletin.write": "起草、发布业务通知并催确认",
+    "knowledge.edit": "编辑知识库",
+    "audit.check": "次日业务稽核",
+    "sheet.sign": "答复与签认个人月度单",
+    "award.decide": "评定月度明星、办技能竞赛",
+    "suggestion.answer": "答复员工建议",
+    "target.set": "下达与分解目标",
     "settings.change": "修改设置与参数",
 }
 
@@ -89,16 +96,19 @@ _DUTY = (
 _DUTY |= {"duty.manage", "meeting.hold", "violation.note"}
 _DUTY |= {"customer.reveal_any", "customer.disclose", "access_log.review", "points.report", "gift.stock"}
 _DUTY |= {"handover.manage", "money.see", "money.manage"}
+_DUTY |= {"audit.check"}
 _HEAD = _DUTY | {"complaint.manage", "refund.hall"} | {"hall.configure", "staff.reset_password", "roster.sign"}
 _HEAD |= {"staff.manage", "certificate.manage", "training.manage", "violation.decide"}
 _HEAD |= {"money.confirm"}
+_LEAD = {"bulletin.write", "audit.check", "sheet.sign", "award.decide", "suggestion.answer", "target.set"}
+_HEAD |= _LEAD
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
     Role.CLERK: frozenset(_COUNTER),
     Role.GREETER: frozenset(_FLOOR),
     Role.ENQUIRY: frozenset(_FLOOR),
     Role.FLOOR_WALKER: frozenset(_FLOOR),
-    Role.BACK_OFFICE: frozenset(_COUNTER | {"money.see", "money.manage"}),
+    Role.BACK_OFFICE: frozenset(_COUNTER | {"audit.check", "money.see", "money.manage"}),
     Role.HANDSET_SELLER: frozenset(_FRONT | _AT_WINDOW | {"queue.serve", "handover.sign"}),
     Role.ACCOUNT_MANAGER: frozenset(
         _SEE | {"complaint.log", "customer.see", "customer.find", "customer.reveal", "roster.see"}
@@ -122,6 +132,8 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     ),
     Role.DISTRICT: frozenset(
         _SEE
+        | _LEAD
+        | {"knowledge.edit"}
         | {"complaint.see", "complaint.figures"}
         | {"queue.fairness", "figures.see", "tv.manage"}
         | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}

@@ -44,6 +44,9 @@ MENU = (
         (
             Line("工作台", "/"),
             Line("通知", "/notices/"),
+            Line("通知公告", "/staff/bulletins/"),
+            Line("早报", "/staff/morning/", "hall.see"),
+            Line("知识库", "/staff/knowledge/"),
         ),
     ),
     Section(
@@ -75,7 +78,15 @@ MENU = (
     Section(
         "人员",
         "people",
-        (Line("人员与证书", "/staff/", "staff.see"),),
+        (
+            Line("人员与证书", "/staff/", "staff.see"),
+            Line("业务稽核", "/staff/audits/"),
+            Line("我的月度单", "/staff/my-months/"),
+            Line("月度单签认", "/staff/months/", "sheet.sign"),
+            Line("明星与竞赛", "/staff/stars/", "hall.see"),
+            Line("员工建议", "/staff/suggestions/"),
+            Line("目标", "/staff/targets/", "target.set"),
+        ),
     ),
     Section("交接与日结", "safe", ()),
     Section("服务检查", "tablet", ()),

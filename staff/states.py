@@ -261,3 +261,81 @@ class ClosingState(Words):
     SUBMITTED = "submitted", "已提交"
     LOCKED = "locked", "已锁定"
     OVERDUE = "overdue", "超时未交"
+class BulletinKind(Words):
+    BUSINESS = "business", "业务"
+    SERVICE = "service", "服务"
+    SYSTEM = "system", "系统"
+    SAFETY = "safety", "安全"
+    STAFF = "staff", "人员"
+
+
+class BulletinState(Words):
+    DRAFT = "draft", "草稿"
+    ISSUED = "issued", "已发布"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class AuditState(Words):
+    """Of one handled business on the next day's list."""
+
+    OPEN = "open", "待稽核"
+    PASSED = "passed", "无差错"
+    WRONG = "wrong", "待改正"
+    CORRECTED = "corrected", "已改正"
+
+
+class AuditGround(Words):
+    """Why a business is on the list."""
+
+    ALWAYS = "always", "必查"
+    SAMPLE = "sample", "抽查"
+
+
+class ErrorKind(Words):
+    PAPERS = "papers", "材料不全"
+    SIGNATURE = "signature", "签名缺漏"
+    IDENTITY = "identity", "身份核验"
+    CONSENT = "consent", "未留同意凭证"
+    PRICE = "price", "收费有误"
+    ENTRY = "entry", "录入有误"
+    OTHER = "other", "其他"
+
+
+class MonthSheetState(Words):
+    MADE = "made", "待本人查看"
+    SEEN = "seen", "待签认"
+    OBJECTED = "objected", "有异议"
+    ANSWERED = "answered", "已答复待签认"
+    SIGNED = "signed", "已签认"
+
+
+class AwardKind(Words):
+    """R-S-16."""
+
+    SERVICE = "service", "服务明星"
+    SALES = "sales", "营销能手"
+
+
+class SuggestionState(Words):
+    """R-S-18."""
+
+    NEW = "new", "待答复"
+    ANSWERED = "answered", "已答复"
+    ADOPTED = "adopted", "已采纳"
+    DECLINED = "declined", "未采纳"
+
+
+class SuggestionTopic(Words):
+    PROCESS = "process", "办理流程"
+    SERVICE = "service", "服务与礼仪"
+    SYSTEM = "system", "系统与设备"
+    SPACE = "space", "环境与动线"
+    ROSTER = "roster", "班次与后勤"
+    OTHER = "other", "其他"
+
+
+class TargetMeasure(Words):
+    """What a target may be set for besides each business."""
+
+    SERVED = "served", "办结号码"
+    ACCEPTED = "accepted", "推荐成功"

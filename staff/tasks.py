@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core import time
-from staff.actions import devices, leaves, roster_runs, sign_ins
+from staff.actions import devices, leaves, month_sheets, mornings, roster_runs, sign_ins, suggestions
 
 
 @shared_task
@@ -26,3 +26,18 @@ def tend_rosters() -> None:
     now = time.now()
     roster_runs.give_up_lost_runs(now)
     leaves.earn_compensatory(now)
+
+
+@shared_task
+def make_morning_sheets() -> None:
+    mornings.make_sheets(time.now())
+
+
+@shared_task
+def make_month_sheets() -> None:
+    month_sheets.make_sheets(time.now())
+
+
+@shared_task
+def press_for_answers() -> None:
+    suggestions.press(time.now())

@@ -1,6 +1,20 @@
 from django.urls import path
 
-from staff.views import certificates, jobs, people, session, sign_ins
+from staff.views import (
+    audits,
+    awards,
+    bulletins,
+    certificates,
+    jobs,
+    knowledge,
+    month_sheets,
+    mornings,
+    people,
+    session,
+    sign_ins,
+    suggestions,
+    targets,
+)
 
 urlpatterns = [
     path("login/", session.SignIn.as_view(), name="login"),
@@ -18,6 +32,14 @@ urlpatterns = [
     path("staff/export/", people.export, name="staff-export"),
     path("staff/new/", jobs.hire, name="hire"),
     path("staff/certificates/required/", certificates.required_from, name="certificate-required"),
+    *audits.urlpatterns,
+    *awards.urlpatterns,
+    *bulletins.urlpatterns,
+    *knowledge.urlpatterns,
+    *month_sheets.urlpatterns,
+    *mornings.urlpatterns,
+    *suggestions.urlpatterns,
+    *targets.urlpatterns,
     path("staff/<slug:staff_no>/", people.person, name="person"),
     path("staff/<slug:staff_no>/reset-password/", people.reset_password, name="reset-password"),
     path("staff/<slug:staff_no>/edit/", jobs.edit, name="person-edit"),

@@ -1,5 +1,5 @@
 """The HTTP API about people: doors by noun, addresses here."""
 
-from staff.api import session
+from staff.api import documents, session
 
-urlpatterns = session.urlpatterns
+urlpatterns = [*session.urlpatterns, *documents.urlpatterns]

@@ -1,5 +1,7 @@
 """Rows about people, by noun."""
 
+from staff.models.audits import AlwaysAudited, AuditDay, AuditItem
+from staff.models.bulletins import Bulletin, BulletinConfirmation
 from staff.models.certificates import Certificate
 from staff.models.closings import BoundForms, DailyClosing, MonthClosing
 from staff.models.grants import Grant
@@ -12,25 +14,11 @@ from staff.models.handovers import (
     HandoverLine,
     HandoverOpenWork,
 )
-from staff.models.money import (
-    BankDeposit,
-    CashUp,
-    Difference,
-    DrawerCheck,
-    SafeDrop,
-    Takings,
-    WindowFloat,
-)
+from staff.models.knowledge import Article, ArticleVersion
+from staff.models.money import BankDeposit, CashUp, Difference, DrawerCheck, SafeDrop, Takings, WindowFloat
 from staff.models.people import Employment, User
-from staff.models.rosters import (
-    Attendance,
-    CalendarFeed,
-    DutyPost,
-    Roster,
-    ShiftChange,
-    SolverRun,
-    Turn,
-)
+from staff.models.performance import Award, Competition, CompetitionResult, MonthSheet, Target
+from staff.models.rosters import Attendance, CalendarFeed, DutyPost, Roster, ShiftChange, SolverRun, Turn
 from staff.models.shifts import (
     CompensatoryEntry,
     Leave,
@@ -45,15 +33,26 @@ from staff.models.shifts import (
 )
 from staff.models.sign_ins import SignIn
 from staff.models.stock import SerialRange, StockBalance, StockEntry, StockItem, StockTransfer
+from staff.models.voices import MorningSheet, Suggestion
 
 __all__ = [
+    "AlwaysAudited",
+    "Article",
+    "ArticleVersion",
     "Attendance",
+    "AuditDay",
+    "AuditItem",
+    "Award",
     "BankDeposit",
     "BoundForms",
+    "Bulletin",
+    "BulletinConfirmation",
     "CalendarFeed",
     "CashUp",
     "Certificate",
     "CompensatoryEntry",
+    "Competition",
+    "CompetitionResult",
     "CountItem",
     "DailyClosing",
     "Difference",
@@ -69,6 +68,8 @@ __all__ = [
     "HandoverOpenWork",
     "Leave",
     "MonthClosing",
+    "MonthSheet",
+    "MorningSheet",
     "PostSkill",
     "PrivateRule",
     "Roster",
@@ -83,7 +84,9 @@ __all__ = [
     "StockEntry",
     "StockItem",
     "StockTransfer",
+    "Suggestion",
     "Takings",
+    "Target",
     "Turn",
     "Unavailability",
     "User",

@@ -71,6 +71,15 @@ for _role, _more in {
 }.items():
     MAY[_role] += f" {_more}"
 
+INFORMS = "bulletin.write audit.check sheet.sign award.decide suggestion.answer target.set"
+for _role, _more in {
+    Role.BACK_OFFICE: "audit.check",
+    Role.DUTY_MANAGER: "audit.check",
+    Role.HALL_MANAGER: INFORMS,
+    Role.DISTRICT: f"{INFORMS} knowledge.edit",
+}.items():
+    MAY[_role] += f" {_more}"
+
 
 def test_the_table_names_every_role():
     assert set(MAY) == set(Role)

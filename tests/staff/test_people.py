@@ -115,7 +115,9 @@ def test_a_persons_page_shows_the_history_that_one_may_see(client, hall, wang):
     assert {job.hall.code for job in client.get("/staff/01002/").context["jobs"]} == {"ZJ01", "ZJ05"}
 
 
-DESK = ["工作台", "通知"]
+DESK = ["工作台", "通知", "通知公告", "早报", "知识库"]
+OWN = ["业务稽核", "我的月度单", "明星与竞赛", "员工建议"]
+LED = ["业务稽核", "我的月度单", "月度单签认", "明星与竞赛", "员工建议", "目标"]
 AT_WORK = [*DESK, "窗口叫号", "大厅引导"]
 MANAGED = ["现场看板", "预约", "取号限制", "待联系客户", "排队统计", "取号优先"]
 MANAGED += ["客户查询", "积分兑换", "礼品与库存", "号码查看记录", "依法提供"]

@@ -1,0 +1,48 @@
+"""What people's month is made of: counted by the queue and whoever else answers, and by staff's own rows."""
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from django.db.models import Q, Sum
+
+from core import time
+from halls.models import Hall
+from staff import hooks
+from staff.models import Award, CompetitionResult, Employment, User
+from staff.queries import audits
+from staff.rules.performance import last_day
+
+Counts = dict[str, int]
+
+
+def people_of(hall: Hall, month: date) -> list[User]:
+    """Those who had a job at a hall on some day of a month, by number."""
+    jobs = Employment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=month), valid_from__lte=last_day(month))
+    return list(User.objects.filter(pk__in=jobs.filter(hall=hall).values("user")).order_by("staff_no"))
+
+
+def of_hall(hall: Hall, month: date, now: datetime) -> dict[int, Counts]:
+    """Everything known of each person's month at a hall; the running month up to now."""
+    until = min(last_day(month), time.business_day(now))
+    found: dict[int, Counts] = defaultdict(dict)
+    for (_, person), counts in hooks.service_figures([hall.pk], month, until, now).people.items():
+        found[person] |= counts
+    for person, errors in audits.errors_of_month(hall.pk, month, until).items():
+        found[person] |= errors
+    for person, points in _competition_points(hall, month).items():
+        found[person]["competition_points"] = points
+    for person in Award.objects.filter(hall=hall, month=month, revoked_at=None).values_list("person_id", flat=True):
+        found[person]["stars"] = found[person].get("stars", 0) + 1
+    return dict(found)
+
+
+def _competition_points(hall: Hall, month: date) -> dict[int, int]:
+    """R-S-17: points of competitions held in the month, by people who worked at the hall then."""
+    rows = CompetitionResult.objects.filter(
+        competition__closed_at__isnull=False,
+        competition__held_on__gte=month,
+        competition__held_on__lte=last_day(month),
+        person__in=people_of(hall, month),
+    )
+    counted = rows.order_by().values("person_id").annotate(sum=Sum("points"))
+    return {row["person_id"]: row["sum"] or 0 for row in counted}
