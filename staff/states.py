@@ -261,6 +261,8 @@ class ClosingState(Words):
     SUBMITTED = "submitted", "已提交"
     LOCKED = "locked", "已锁定"
     OVERDUE = "overdue", "超时未交"
+
+
 class BulletinKind(Words):
     BUSINESS = "business", "业务"
     SERVICE = "service", "服务"
