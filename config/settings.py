@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="20"),
         "options": {"expires": 3600},
     },
+    "watch-halls": {"task": "staff.tasks.watch_halls", "schedule": 60, "options": {"expires": 60}},
     "watch-devices": {"task": "staff.tasks.watch_devices", "schedule": 30, "options": {"expires": 30}},
     "end-run-out-access": {"task": "staff.tasks.end_run_out_access", "schedule": 60, "options": {"expires": 60}},
     "list-for-audit": {"task": "queueing.tasks.list_for_audit", "schedule": 900, "options": {"expires": 900}},

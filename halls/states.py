@@ -102,3 +102,103 @@ class MaterialState(Words):
     EXPIRED = "expired", "已到期"
     OFF_TV = "off_tv", "不上大屏"
     RETIRED = "retired", "已撤下"
+
+
+class Zone(Words):
+    """R-H-2: functional areas of a hall."""
+
+    BUSINESS = "business", "业务办理区"
+    SELF_SERVICE = "self_service", "自助服务区"
+    REST = "rest", "客户休息区"
+    HANDSET_CLUB = "handset_club", "手机俱乐部"
+    GOTONE = "gotone_zone", "全球通专区"
+    RECEPTION = "reception_room", "接待室"
+    ENQUIRY = "enquiry_desk", "综合咨询台"
+    VAS = "vas_experience", "新业务体验区"
+    ACTIVITY = "activity_display", "活动展示区"
+    GIFTS = "gift_display", "礼品展示区"
+    HANDSETS = "handset_sales", "手机销售区"
+
+
+class SelfService(Words):
+    """R-H-3: what customers can do at a machine themselves."""
+
+    NONE = "", "不是自助设备"
+    NUMBERS = "number_selection", "选号"
+    BALANCE = "balance_query", "余额查询"
+    STATEMENT = "statement", "账单打印"
+    PAYMENT = "payment", "交费"
+    ONLINE = "online_terminal", "网上营业厅终端"
+    DETAILS = "detail_print", "话单打印"
+
+
+class Needed(Words):
+    """What a requirement counts."""
+
+    ZONE = "zone", "功能区"
+    SELF_SERVICE = "self_service", "自助服务"
+
+
+class Stops(Words):
+    """What does not work while a piece of equipment is broken."""
+
+    NOTHING = "nothing", "不影响办理"
+    ITSELF = "itself", "该机停用"
+    WINDOW = "window", "该窗口停用"
+    BUSINESS = "business", "部分业务停办"
+
+
+class FaultState(Words):
+    TO_REPORT = "to_report", "待报修"
+    REPORTED = "reported", "已报修"
+    REPAIRING = "repairing", "维修中"
+    TO_ACCEPT = "to_accept", "待验收"
+    FIXED = "fixed", "已修复"
+
+
+class FaultDid(Words):
+    FOUND = "found", "发现故障"
+    REPORTED = "reported", "已报修并定计划"
+    PLANNED = "planned", "改修复计划"
+    STARTED = "started", "开始维修"
+    DONE = "done", "报称修好"
+    REJECTED = "rejected", "验收未通过"
+    ACCEPTED = "accepted", "验收通过"
+
+
+class CheckKind(Words):
+    OPENING = "opening", "开门检查"
+    CLOSING = "closing", "关门检查"
+    PATROL = "patrol", "定时巡检"
+    CONVENIENCE = "convenience", "便民服务检查"
+    SAFETY = "safety", "安全月查"
+
+
+class Answer(Words):
+    GOOD = "good", "正常"
+    BAD = "bad", "有问题"
+    ABSENT = "absent", "不适用"
+
+
+class RoundState(Words):
+    COMING = "coming", "未到时间"
+    DUE = "due", "该检查了"
+    RUNNING = "running", "检查中"
+    DONE = "done", "已完成"
+    LATE = "late", "超时未做"
+
+
+class IncidentKind(Words):
+    """R-H-10."""
+
+    POWER = "power", "停电"
+    SYSTEM = "system", "业务系统中断"
+    CROWD = "crowd", "客流暴增"
+    ANGRY = "angry", "客户激烈不满"
+    QUARREL = "quarrel", "客户间争吵"
+    ILLNESS = "illness", "突发疾病"
+    FRAUD = "fraud", "假币或诈骗疑似"
+    ROBBERY = "robbery", "抢劫或尾随"
+    WEATHER = "weather", "暴雨、积水、大雪"
+    FIRE = "fire", "火情"
+    VISIT = "visit", "媒体或监管来访"

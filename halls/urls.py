@@ -1,6 +1,6 @@
 from django.urls import path
 
-from halls.views import devices, hours, tv
+from halls.views import checks, devices, faults, hours, incidents, tv
 
 urlpatterns = [
     path("halls/", hours.halls, name="halls"),
@@ -20,6 +20,35 @@ urlpatterns = [
     path("halls/<slug:code>/tv/", tv.add, name="tv-add"),
     path("halls/<slug:code>/tv/say/<int:pk>/", tv.say, name="tv-say"),
     path("board/<slug:code>/content/", tv.content, name="board-content"),
+    path("halls/checks/", checks.due, {"page": "checks"}, name="checks"),
+    path("halls/patrols/", checks.due, {"page": "patrols"}, name="patrols"),
+    path("halls/convenience/", checks.due, {"page": "convenience"}, name="convenience"),
+    path("halls/rounds/start/", checks.start, name="round-start"),
+    path("halls/rounds/<int:pk>/", checks.show, name="round"),
+    path("halls/rounds/<int:pk>/items/<int:item>/", checks.answer, name="round-answer"),
+    path("halls/rounds/<int:pk>/finish/", checks.finish, name="round-finish"),
+    path("halls/rounds/photos/<int:pk>/", checks.photo, name="round-photo"),
+    path("halls/stains/", checks.stain, name="stain"),
+    path("halls/stains/<int:pk>/clean/", checks.clean, name="stain-clean"),
+    path("halls/equipment/", faults.equipment, name="equipment"),
+    path("halls/equipment/add/", faults.add, name="equipment-add"),
+    path("halls/equipment/zones/", faults.zones, name="equipment-zones"),
+    path("halls/equipment/<int:pk>/fault/", faults.find, name="fault-find"),
+    path("halls/equipment/<int:pk>/remove/", faults.remove, name="equipment-remove"),
+    path("halls/faults/<int:pk>/", faults.fault, name="fault"),
+    path("halls/faults/<int:pk>/<slug:did>/", faults.work, name="fault-work"),
+    path("halls/incidents/", incidents.incidents, name="incidents"),
+    path("halls/incidents/begin/", incidents.begin, name="incident-begin"),
+    path("halls/incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("halls/incidents/<int:pk>/end/", incidents.end, name="incident-end"),
+    path("halls/incidents/told/<int:pk>/", incidents.told, name="incident-told"),
+    path("halls/loans/", incidents.lend, name="lend"),
+    path("halls/loans/<int:pk>/returned/", incidents.returned, name="loan-returned"),
+    path("halls/registers/", incidents.registers, name="registers"),
+    path("halls/visitors/", incidents.come, name="visitor-come"),
+    path("halls/visitors/<int:pk>/left/", incidents.leave, name="visitor-left"),
+    path("halls/supplies/", incidents.ask, name="supplies-ask"),
+    path("halls/supplies/<int:pk>/", incidents.grant, name="supplies-grant"),
     path("pair/", devices.pair, name="pair"),
     path("pair/<slug:token>/", devices.pair_by_token, name="pair-by-token"),
 ]

@@ -1,4 +1,4 @@
-"""The only place that says who may see or do what: role × verb × where the role is held."""
+"""How far rights reach: role × verb × where the role is held. The rights themselves stand in `rights.py`."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,142 +10,13 @@ from core import time
 from halls.models import Hall, Region
 from halls.states import Operation
 from staff.models import DutyPost, Employment, Grant, User
+from staff.rights import ROLE_VERBS, VERBS
 from staff.states import Role
-
-VERBS: dict[str, str] = {
-    "hall.see": "看营业厅现场、号码与窗口",
-    "queue.issue": "代客取号",
-    "queue.serve": "签入窗口并叫号",
-    "queue.floor": "大厅引导:补办、取消、一米线人数",
-    "queue.manage": "值班经理特批:代签出、带号暂停",
-    "queue.fairness": "改取号优先与上限",
-    "figures.see": "看现场看板与排队统计",
-    "tv.manage": "大屏内容、通知与广播",
-    "customer.see": "查看客户概况(号码打码)",
-    "customer.find": "按完整手机号查询客户",
-    "customer.reveal": "查看完整号码(有在办号码或投诉)",
-    "customer.reveal_any": "查看完整号码(不需在办号码或投诉)",
-    "customer.disclose": "依法提供客户信息(双人)",
-    "customer.consent": "登记业务变更的确认凭证",
-    "access_log.review": "审核号码查看记录",
-    "points.redeem": "积分兑换与撤销",
-    "points.enrol": "代客开通积分计划",
-    "points.report": "看积分报表、对账与礼品库存",
-    "points.run": "运行星级评定与积分生成",
-    "points.rules": "改积分规则与活动",
-    "gift.stock": "礼品入库、盘点与报损",
-    "gift.manage": "礼品、价格与商户",
-    "hall.configure": "改营业时间与例外",
-    "device.pair": "配对与停用设备",
-    "staff.see": "查看人员",
-    "staff.reset_password": "重置密码",
-    "staff.manage": "添加与编辑人员,办理岗位与离职",
-    "certificate.manage": "登记与收回证书",
-    "certificate.require": "定无上岗证不能上窗口的日期",
-    "duty.manage": "指定 AB 角与定期任务",
-    "meeting.hold": "主持晨会、登记小测",
-    "training.manage": "安排培训、登记成绩",
-    "violation.note": "登记需核实的情况",
-    "violation.decide": "认定违规与复核",
-    "roster.see": "看本厅班表、考勤",
-    "roster.manage": "排班、发布班表、临时顶班",
-    "roster.sign": "审批请假、换班签字、个别照顾",
-    "handover.sign": "交接班、轧账缴款",
-    "handover.manage": "确认交接差额、同意离岗、值班日志",
-    "money.see": "看缴款、日结、台账",
-    "money.manage": "签收缴款、解款、录入系统金额、提交日结、登记台账",
-    "money.confirm": "确认长短款与日结差额、月结",
-    "complaint.log": "登记投诉与建议",
-    "complaint.see": "看投诉处理台、意见簿、退费与补偿",
-    "complaint.handle": "处理投诉:派单、答复、办结",
-    "complaint.manage": "投诉管理:延期、不予受理、改派首问、更正客户类别",
-    "complaint.team": "投诉班:回单、预退查证、退费出账",
-    "complaint.figures": "看投诉统计",
-    "complaint.policy": "改投诉时限规则",
-    "refund.duty": "审批小额退费与补偿(值班经理)",
-    "refund.hall": "审批退费与补偿(店长)",
-    "refund.team": "审批退费与补偿(投诉班)",
-    "refund.city": "审批大额退费与补偿(市公司)",
-    "bulletin.write": "起草、发布业务通知并催确认",
-    "knowledge.edit": "编辑知识库",
-    "audit.check": "次日业务稽核",
-    "sheet.sign": "答复与签认个人月度单",
-    "award.decide": "评定月度明星、办技能竞赛",
-    "suggestion.answer": "答复员工建议",
-    "target.set": "下达与分解目标",
-    "settings.change": "修改设置与参数",
-}
 
 WITHHELD_AT_PARTNERS = frozenset({"customer.reveal", "customer.reveal_any", "customer.disclose"})
 """What a job at a partner's hall does not give; a dated grant does (R-H-18)."""
 
 MACHINE_VERBS = frozenset({"queue.call"})  # of the hardware caller at a window; a person calls by "queue.serve"
-
-_SEE = {"hall.see"}
-_CASES = {"complaint.see", "complaint.handle", "complaint.figures"}
-_FRONT = _SEE | {"complaint.log", "queue.issue", "customer.see", "roster.see"}
-_AT_WINDOW = {"customer.find", "customer.reveal", "customer.consent", "points.redeem", "points.enrol"}
-_COUNTER = _FRONT | _AT_WINDOW | {"queue.serve", "queue.floor", "handover.sign"}
-_FLOOR = _FRONT | {"queue.floor"}
-_DUTY = (
-    _COUNTER
-    | _CASES
-    | {"refund.duty"}
-    | {"queue.manage", "figures.see", "tv.manage", "staff.see", "device.pair", "roster.manage"}
-)
-_DUTY |= {"duty.manage", "meeting.hold", "violation.note"}
-_DUTY |= {"customer.reveal_any", "customer.disclose", "access_log.review", "points.report", "gift.stock"}
-_DUTY |= {"handover.manage", "money.see", "money.manage"}
-_DUTY |= {"audit.check"}
-_HEAD = _DUTY | {"complaint.manage", "refund.hall"} | {"hall.configure", "staff.reset_password", "roster.sign"}
-_HEAD |= {"staff.manage", "certificate.manage", "training.manage", "violation.decide"}
-_HEAD |= {"money.confirm"}
-_LEAD = {"bulletin.write", "audit.check", "sheet.sign", "award.decide", "suggestion.answer", "target.set"}
-_HEAD |= _LEAD
-
-ROLE_VERBS: dict[str, frozenset[str]] = {
-    Role.CLERK: frozenset(_COUNTER),
-    Role.GREETER: frozenset(_FLOOR),
-    Role.ENQUIRY: frozenset(_FLOOR),
-    Role.FLOOR_WALKER: frozenset(_FLOOR),
-    Role.BACK_OFFICE: frozenset(_COUNTER | {"audit.check", "money.see", "money.manage"}),
-    Role.HANDSET_SELLER: frozenset(_FRONT | _AT_WINDOW | {"queue.serve", "handover.sign"}),
-    Role.ACCOUNT_MANAGER: frozenset(
-        _SEE | {"complaint.log", "customer.see", "customer.find", "customer.reveal", "roster.see"}
-    ),
-    Role.DUTY_MANAGER: frozenset(_DUTY),
-    Role.HALL_MANAGER: frozenset(_HEAD),
-    Role.INSPECTOR: frozenset(_SEE | {"violation.note"}),
-    Role.COMPLAINT_HANDLER: frozenset(
-        _SEE
-        | _CASES
-        | {
-            "complaint.log",
-            "complaint.manage",
-            "complaint.team",
-            "refund.team",
-            "customer.see",
-            "customer.find",
-            "customer.reveal",
-            "customer.disclose",
-        }
-    ),
-    Role.DISTRICT: frozenset(
-        _SEE
-        | _LEAD
-        | {"knowledge.edit"}
-        | {"complaint.see", "complaint.figures"}
-        | {"queue.fairness", "figures.see", "tv.manage"}
-        | {"staff.see", "staff.reset_password", "device.pair", "hall.configure", "queue.manage"}
-        | {"roster.see", "roster.manage", "roster.sign"}
-        | {"handover.sign", "handover.manage", "money.see", "money.confirm"}
-        | {"staff.manage", "certificate.manage", "certificate.require", "training.manage"}
-        | {"violation.note", "violation.decide"}
-        | {"customer.see", "customer.find", "customer.reveal", "customer.reveal_any", "customer.disclose"}
-        | {"access_log.review", "points.report", "gift.stock"}
-    ),
-    Role.OPERATIONS: frozenset(VERBS),
-}
 
 RANK: dict[str, int] = {
     **dict.fromkeys(Role.values, 1),

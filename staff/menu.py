@@ -93,7 +93,15 @@ MENU = (
     Section(
         "厅务",
         "lobby",
-        (Line("大屏内容", "/halls/tv/", "tv.manage"),),
+        (
+            Line("开门与关门检查", "/halls/checks/", "hall.check"),
+            Line("定时巡检", "/halls/patrols/", "hall.check"),
+            Line("设备与报修", "/halls/equipment/", "hall.check"),
+            Line("大屏内容", "/halls/tv/", "tv.manage"),
+            Line("突发事件", "/halls/incidents/", "hall.check"),
+            Line("便民服务", "/halls/convenience/", "hall.check"),
+            Line("来访与申领", "/halls/registers/", "hall.check"),
+        ),
     ),
     Section("报表", "report", ()),
     Section(

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core import time
-from staff.actions import devices, leaves, month_sheets, mornings, roster_runs, sign_ins, suggestions
+from staff.actions import devices, hall_watch, leaves, month_sheets, mornings, roster_runs, sign_ins, suggestions
 
 
 @shared_task
@@ -41,3 +41,8 @@ def make_month_sheets() -> None:
 @shared_task
 def press_for_answers() -> None:
     suggestions.press(time.now())
+
+
+@shared_task
+def watch_halls() -> None:
+    hall_watch.watch_halls(time.now())

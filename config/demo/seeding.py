@@ -17,6 +17,7 @@ from config.demo import (
     figures,
     history,
     offers,
+    operations,
     people,
     screens,
 )
@@ -61,6 +62,8 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     say(f"{len(members)} people, {int(customers.COUNT * scale)} customers")
     lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)
     alerts.make(halls, members, today=today)
+    checked = operations.make(halls, members, now)
+    say(f"{checked} checks of the halls, their equipment and what happened")
     say(f"{lived.tickets} numbers with {lived.events} events on {days} days")
     promised = appointments.make(halls, members, crowd, now)
     say(f"{promised} appointments and reasons of low ratings")

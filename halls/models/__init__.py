@@ -1,5 +1,15 @@
-"""Rows of places; of what hangs and runs there."""
+"""Rows of places; of what hangs, stands and runs there; of what happens in them."""
 
+from halls.models.equipment import Equipment, EquipmentKind, Fault, FaultEvent, HallZone, Requirement
+from halls.models.incidents import (
+    Incident,
+    IncidentTell,
+    Playbook,
+    PlaybookTell,
+    SupplyRequest,
+    UmbrellaLoan,
+    Visitor,
+)
 from halls.models.places import (
     BusinessGroup,
     BusinessType,
@@ -12,6 +22,7 @@ from halls.models.places import (
     Region,
     Window,
 )
+from halls.models.rounds import CheckItem, CheckList, Round, RoundAnswer, Stain
 from halls.models.screens import Broadcast, BroadcastTemplate, Material
 
 __all__ = [
@@ -20,12 +31,30 @@ __all__ = [
     "BusinessGroup",
     "BusinessType",
     "CalendarDay",
+    "CheckItem",
+    "CheckList",
     "Device",
+    "Equipment",
+    "EquipmentKind",
+    "Fault",
+    "FaultEvent",
     "Hall",
+    "HallZone",
     "HoursException",
+    "Incident",
+    "IncidentTell",
     "Material",
     "OpeningHours",
     "PairingCode",
+    "Playbook",
+    "PlaybookTell",
     "Region",
+    "Requirement",
+    "Round",
+    "RoundAnswer",
+    "Stain",
+    "SupplyRequest",
+    "UmbrellaLoan",
+    "Visitor",
     "Window",
 ]

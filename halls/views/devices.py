@@ -16,7 +16,7 @@ from core.errors import Refused
 from core.requests import SignedInRequest
 from halls import actions, queries
 from halls.authentication import device_of, leave_cookie
-from halls.forms import DeviceForm, PairForm
+from halls.forms.places import DeviceForm, PairForm
 from halls.models import Device, Hall, PairingCode
 
 NO_RIGHT = "没有配对设备的权限。如工作需要,请联系店长开通。"

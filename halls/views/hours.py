@@ -13,7 +13,7 @@ from core import time
 from core.errors import Refused
 from core.requests import SignedInRequest
 from halls import actions, queries
-from halls.forms import ExceptionForm, WeekdayForm
+from halls.forms.places import ExceptionForm, WeekdayForm
 from halls.models import Hall
 from halls.states import Weekday
 

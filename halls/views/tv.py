@@ -17,7 +17,7 @@ from core import pictures, time
 from core.errors import Refused
 from core.requests import SignedInRequest
 from halls import actions, queries
-from halls.forms import BroadcastForm, MaterialForm
+from halls.forms.places import BroadcastForm, MaterialForm
 from halls.models import BroadcastTemplate, Hall, Material
 
 NO_RIGHT = "没有管理大屏内容的权限。如工作需要,请联系店长开通。"

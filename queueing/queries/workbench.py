@@ -7,7 +7,7 @@ from typing import Any
 
 from halls import queries as halls
 from halls.models import Device, Hall
-from halls.rules import Hours
+from halls.rules import DEVICE_SILENT_MINUTES, Hours
 from halls.states import WATCHED, DeviceState
 from queueing.queries import board
 from queueing.queries.board import open_windows_by_hall, waiting_by_hall
@@ -75,7 +75,7 @@ def ailing_devices(hall_ids: Iterable[int], now: datetime) -> list[tuple[Hall, l
     rows = Device.objects.filter(hall__in=list(hall_ids), kind__in=WATCHED, revoked_at=None).exclude(token_hash="")
     found: dict[Hall, list[Ailing]] = {}
     for device in rows.select_related("hall__region__parent", "window").order_by("hall", "pk"):
-        minutes = halls.number(halls.rules.DEVICE_SILENT_MINUTES, device.hall, now)
+        minutes = halls.number(DEVICE_SILENT_MINUTES, device.hall, now)
         state = halls.device_state(device, now, minutes)
         if state in TROUBLES and halls.is_open(device.hall, now):
             found.setdefault(device.hall, []).append(Ailing(device, state))

@@ -138,11 +138,11 @@ def test_content_of_no_hall(client, hall, code):
 def test_content_costs_as_many_questions_for_one_as_for_nine(client, hall, wang, django_assert_num_queries):
     make_material(hall, wang)
     client.logout()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/board/ZJ01/content/")
     for serial in range(8):
         make_material(hall, wang, title=f"第 {serial} 张")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/board/ZJ01/content/")
 
 

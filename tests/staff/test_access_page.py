@@ -1,22 +1,17 @@
-"""docs/access.md says what staff/access.py does."""
+"""docs/access.md says what staff/rights.py says."""
 
 import re
-from pathlib import Path
 
-from staff.access import ROLE_VERBS, VERBS
+from staff.rights import RIGHTS
 from staff.states import Role
-
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| \S+ `(\w+)` \| (.*) \|$", re.MULTILINE)
+from tests.staff.rights_page import PAGE, told
 
 
-def test_the_page_lists_every_role_with_its_rights() -> None:
-    said = {
-        role: set(VERBS) if rights == "all" else set(re.findall(r"`([\w.]+)`", rights))
-        for role, rights in ROW.findall(PAGE)
-    }
-    assert said == {role.value: set(ROLE_VERBS[role]) for role in Role}
+def test_the_page_tells_of_every_right_what_it_is_and_who_holds_it() -> None:
+    assert told() == {verb: (right.label, {role.value for role in right.roles}) for verb, right in RIGHTS.items()}
 
 
-def test_the_page_explains_every_right() -> None:
-    assert set(re.findall(r"^\| `([\w.]+)` \|", PAGE, re.MULTILINE)) == set(VERBS)
+def test_the_page_names_every_role() -> None:
+    assert re.findall(r"(\w+) `(\w+)`", PAGE.partition("Roles: ")[2].partition("\n")[0]) == [
+        (role.label, role.value) for role in Role
+    ]

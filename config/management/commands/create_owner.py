@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from core import time
+from halls.actions.first_lists import write_first_lists
 from staff.models import User
 
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             _wait_for_others()
             _refuse_second()
             owner.save()
+            write_first_lists()
         self.stdout.write(f"owner {staff_no} created 已建立系统所有者 {name},请用工号登录")
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from core import parameters, time
 from halls import rules
 from halls.models import Broadcast, CalendarDay, Device, Hall, HoursException, Material, OpeningHours, Region
+from halls.queries.faults import notes_for_tv
 from halls.states import DeviceState, MaterialKind, MaterialState
 
 
@@ -148,7 +149,7 @@ def content(hall: Hall, now: datetime) -> dict[str, Any]:
     spoken = Broadcast.objects.filter(hall=hall, said_at__gt=now - rules.SPOKEN_WITHIN, said_at__lte=now)
     return {
         "hall": hall.code,
-        "items": [_slide(row) for row in rows],
+        "items": [*(_slide(row) for row in rows), *(_fault_slide(pk, says, today) for pk, says in notes_for_tv(hall))],
         "broadcasts": [
             {
                 "id": row.pk,
@@ -173,6 +174,13 @@ def _slide(row: Material) -> dict[str, Any]:
         "from": row.valid_from.isoformat(),
         "to": row.valid_to.isoformat(),
     }
+
+
+def _fault_slide(fault_id: int, says: str, today: date) -> dict[str, Any]:
+    """R-H-4: while something is broken the TV says what to do instead."""
+    day = today.isoformat()
+    slide = {"kind": MaterialKind.NOTICE, "label": MaterialKind.NOTICE.heading, "title": "设备维修", "text": says}
+    return {"id": -fault_id, **slide, "image": "", "seconds": 8, "from": day, "to": day}
 
 
 def content_tag(shown: dict[str, Any]) -> str:

@@ -168,11 +168,11 @@ def _text(hours: Hours | None) -> str:
     return hours.text if hours else "停业"
 
 
-def pictures_folder() -> Path:
-    return Path(settings.MEDIA_ROOT) / "materials"
+def pictures_folder(name: str = "materials") -> Path:
+    return Path(settings.MEDIA_ROOT) / name
 
 
-def keep_picture(data: bytes) -> str:
+def keep_picture(data: bytes, folder_name: str = "materials") -> str:
     """Store an uploaded picture under the name of its content; the same picture twice is one file.
 
     Outside any transaction: a file without a row harms nobody, a row without its file would.
@@ -187,7 +187,7 @@ def keep_picture(data: bytes) -> str:
         size = f"{picture.width}×{picture.height}"
         raise Refused("picture_size", f"图片为 {size},每边应为 200–6000 像素,请调整后再上传。")
     name = f"{hashlib.sha256(data).hexdigest()[:40]}.{picture.extension}"
-    folder = pictures_folder()
+    folder = pictures_folder(folder_name)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / name).exists():
         fresh = folder / f".{secrets.token_hex(8)}"

@@ -1,0 +1,100 @@
+"""Forms of the daily running of a hall."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import Styled
+from halls.models import Equipment, EquipmentKind, Hall, HallZone
+from halls.states import Zone
+
+
+def day_field(label: str, *, required: bool = False) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(
+        label=label, required=required, widget=widget, error_messages={"invalid": f"{label}应为日期,如 2026-11-30。"}
+    )
+
+
+class EquipmentForm(Styled, forms.ModelForm):
+    """A new piece of equipment of one hall."""
+
+    installed_on = day_field("启用日期")
+    expires_on = day_field("有效期至")
+
+    class Meta:
+        model = Equipment
+        fields = ["kind", "name", "place", "window", "supplier", "supplier_phone", "installed_on", "expires_on"]
+
+    def __init__(self, *args: Any, hall: Hall, **kwargs: Any) -> None:
+        super().__init__(*args, instance=Equipment(hall=hall), **kwargs)
+        self.hall = hall
+        self.fields["kind"].queryset = EquipmentKind.objects.all()  # type: ignore[attr-defined]
+        self.fields["window"].queryset = hall.windows.filter(is_active=True)  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if Equipment.objects.filter(hall=self.hall, name=name, removed_at=None).exists():
+            raise forms.ValidationError(f"本厅已有「{name}」,请换一个能区分的名称,如加上编号。")
+        return name
+
+
+class ZonesForm(Styled, forms.Form):
+    """R-H-2: the areas that a hall has, all at once."""
+
+    zones = forms.MultipleChoiceField(
+        label="功能区", choices=Zone.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, hall: Hall, **kwargs: Any) -> None:
+        here = list(hall.zones.values_list("zone", flat=True))
+        super().__init__(*args, initial={"zones": here}, **kwargs)
+        self.hall = hall
+
+    def save(self) -> None:
+        wanted = set(self.cleaned_data["zones"])
+        self.hall.zones.exclude(zone__in=wanted).delete()
+        HallZone.objects.bulk_create((HallZone(hall=self.hall, zone=zone) for zone in wanted), ignore_conflicts=True)
+
+
+class FaultWorkForm(Styled, forms.Form):
+    note = forms.CharField(label="说明", max_length=200, required=False)
+    planned_on = day_field("计划修好")
+    cost = forms.DecimalField(
+        label="费用(元)",
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        error_messages={"invalid": "费用应为金额,如 120.00。", "min_value": "费用不能为负数。"},
+    )
+
+
+class LoanForm(Styled, forms.Form):
+    thing = forms.CharField(label="物品", max_length=20, initial="雨伞")
+    borrower = forms.CharField(label="借用人", max_length=20)
+    phone = forms.CharField(label="手机号", max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    due_on = day_field("应还日期", required=True)
+
+
+class VisitorForm(Styled, forms.Form):
+    name = forms.CharField(label="姓名", max_length=20)
+    company = forms.CharField(label="单位", max_length=40)
+    purpose = forms.CharField(label="事由", max_length=60)
+
+
+class SupplyForm(Styled, forms.Form):
+    thing = forms.CharField(label="物品", max_length=40)
+    quantity = forms.IntegerField(
+        label="数量",
+        min_value=1,
+        max_value=100_000,
+        error_messages={"min_value": "数量至少为 1。", "max_value": "数量不能超过 100000。"},
+    )
+    reason = forms.CharField(label="用途", max_length=100)
+
+
+class IncidentForm(Styled, forms.Form):
+    text = forms.CharField(
+        label="发生了什么", max_length=300, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
+    )
