@@ -77,6 +77,15 @@ class PlanDid(Words):
     CLOSED = "closed", "关闭"
 
 
+class PlanState(Words):
+    NONE = "none", "未开通"
+    LATER = "later", "次月生效"
+    ACTIVE = "active", "已开通"
+    DORMANT = "dormant", "已开通,暂停累计"
+    GRACE = "grace", "未评级(享一星资格)"
+    CLOSED = "closed", "已终止"
+
+
 class LotKind(Codes):
     """What a lot of points was given for. Numbers stand in the ledger: never renumber."""
 
@@ -225,3 +234,28 @@ class VoucherState(Words):
     USED = "used", "已使用"
     CANCELLED = "cancelled", "已作废"
     EXPIRED = "expired", "已过期"
+class TellingReason(Words):
+    """Why a told customer or bill was refused; written beside the line in the reject file."""
+
+    FUTURE = "future", "入网日期在今天之后"
+    FORMER_OWNER = "former_owner", "入网日期早于现在或以前的机主,可能是旧资料"
+    OTHER_NAME = "other_name", "姓名与现有机主不同而入网日期相同,过户请填新的入网日期,更名请人工核对"
+    CLOSED_NUMBER = "closed_number", "号码已销户,新机主请填新的入网日期"
+    TWICE = "twice", "同一文件中重复"
+    BAD_LINE = "bad_line", "列数不对或没有写完"
+    BAD_PHONE = "bad_phone", "手机号应为 11 位数字"
+    BAD_DATE = "bad_date", "日期不对"
+    BAD_BRAND = "bad_brand", "没有这个品牌"
+    BAD_STAR = "bad_star", "没有这个星级"
+    BAD_FLAG = "bad_flag", "是否类的列只能填 1 或 0"
+    BAD_STATUS = "bad_status", "没有这个状态"
+    BAD_NAME = "bad_name", "姓名过长"
+    BAD_MONTH = "bad_month", "账期应为 2026-08 这样的形式"
+    FUTURE_MONTH = "future_month", "账期在本月之后"
+    BAD_AMOUNT = "bad_amount", "金额应为最多两位小数的数字"
+    NEGATIVE = "negative", "金额不能为负"
+    MORE_THAN_BILL = "more_than_bill", "赠送、兑换或代收金额大于账单金额"
+    BAD_TIME = "bad_time", "交清时间不对"
+    UNKNOWN_PHONE = "unknown_phone", "该月没有这个号码的在网客户"
+    BOSS_CITY = "boss_city", "该地市的积分由 BOSS 管理"
+    RUNNING = "running", "该账期正在生成积分,请生成后再导入"

@@ -55,3 +55,5 @@ register("points_redeemed", "积分兑换成功", kind=MessageKind.NOTICE, place
 # Answers to what the customer has just sent by SMS: waited for, so never held back.
 register("points_told", "积分查询回复", kind=MessageKind.CODE, placeholders=("points", "usable", "why"))
 register("points_plan", "积分计划回复", kind=MessageKind.CODE, placeholders=("answer",))
+register("star_rated", "星级评定结果", kind=MessageKind.NOTICE, placeholders=("star", "since", "until"))
+register("star_none", "未评上星级", kind=MessageKind.NOTICE, placeholders=("reason",))

@@ -1,0 +1,76 @@
+"""Customer files: read line by line, brought in some hundreds at a time; every refused line keeps its reason."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from halls.models import Region
+from loyalty.actions import customers, files
+from loyalty.models import ImportedFile
+from loyalty.rules import telling
+from loyalty.rules.ownership import Told
+from loyalty.states import TellingReason
+
+AT_ONCE = 2_000
+CUSTOMERS = "customers"
+Progress = Callable[[float, int], None]  # share of the file, lines so far
+
+
+def import_customers(
+    path: Path, *, city: Region | None, now: datetime, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Bring customers to what a file tells. Safe to run again; each batch is whole or not at all.
+
+    Raises Refused: no_file, bad_header.
+    """
+    table = files.open_table(path, telling.CUSTOMER_COLUMNS)
+    rejects = files.Rejects(path, now)
+    batch = _Batch(rejects, city or customers.only_city(), now)
+    rows = 0
+    for block in table.blocks():
+        for at, text, cells in files.lines(block, table.header):
+            rows += 1
+            batch.add(at, text, cells)
+        if progress:
+            progress(block.end / max(table.survey.size, 1), rows)
+    batch.flush()
+    counts = {"rows": rows, "accepted": rows - rejects.count, "rejected": rejects.count, **batch.counts}
+    ImportedFile.objects.update_or_create(
+        kind=CUSTOMERS, sha256=table.survey.sha256, defaults={"name": path.name[:200], "counts": counts, "at": now}
+    )
+    return {**counts, "reject_file": rejects.close()}
+
+
+class _Batch:
+    """Lines on their way into the database."""
+
+    def __init__(self, rejects: files.Rejects, city: Region | None, now: datetime) -> None:
+        self.rejects, self.city, self.now = rejects, city, now
+        self.counts = {"new": 0, "changed": 0, "unchanged": 0, "closed": 0}
+        self._told: list[tuple[int, str, Told]] = []
+        self._phones: set[str] = set()
+
+    def add(self, at: int, text: str, cells: Any) -> None:
+        if cells is None:
+            self.rejects.add(at, TellingReason.BAD_LINE, text)
+            return
+        try:
+            told = telling.customer(cells)
+        except telling.Unreadable as unreadable:
+            self.rejects.add(at, unreadable.reason, text)
+            return
+        if told.phone in self._phones or len(self._told) >= AT_ONCE:
+            self.flush()
+        self._told.append((at, text, told))
+        self._phones.add(told.phone)
+
+    def flush(self) -> None:
+        did = customers.upsert([told for _, _, told in self._told], city=self.city, now=self.now)
+        for place, reason in did.refused.items():
+            at, text, _ = self._told[place]
+            self.rejects.add(at, reason, text)
+        for name in self.counts:
+            self.counts[name] += getattr(did, name)
+        self._told.clear()
+        self._phones.clear()
