@@ -234,6 +234,8 @@ class VoucherState(Words):
     USED = "used", "已使用"
     CANCELLED = "cancelled", "已作废"
     EXPIRED = "expired", "已过期"
+
+
 class TellingReason(Words):
     """Why a told customer or bill was refused; written beside the line in the reject file."""
 
