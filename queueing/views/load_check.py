@@ -66,10 +66,10 @@ def _page(request: StaffRequest) -> Any:
 @require_safe
 @login_required
 def shown(request: StaffRequest, pk: int) -> HttpResponse:
-    halls = _halls(request)
     check = _visible(request).filter(pk=pk).first() if pk < 2**62 else None
     if check is None:
         raise Http404
+    halls = _halls(request)
     again = {
         "name": check.name,
         "halls": check.halls.all(),

@@ -1,0 +1,74 @@
+"""The permission table of docs/endpoints.md, and the addresses that the product really has."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "endpoints.md"
+ROW = re.compile(r"^\| `(\S*)` \| ([A-Z ]+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+OPEN, SIGNED_IN, OWN, DEVICE = "anyone", "signed in", "own", "device"
+WORDS = {OPEN, SIGNED_IN, OWN, DEVICE}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`right`: one of WORDS or the rights of which one is enough; `sees`: the right without which the thing is not
+    there at all (404); `thing`: what a test puts into the address, with values of further parts (`verb=undo`) and of
+    the body (`+outcome=answered`)."""
+
+    address: str
+    methods: tuple[str, ...]
+    right: str
+    sees: str
+    thing: str
+    values: tuple[tuple[str, str], ...] = ()
+    body: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        return tuple(self.right.split(" or "))
+
+    @property
+    def is_api(self) -> bool:
+        return self.address.startswith("api/")
+
+    def path(self, kwargs: dict[str, object]) -> str:
+        filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(kwargs[part[1]]), self.address)
+        return f"/{filled}"
+
+
+@lru_cache
+def rows() -> list[Row]:
+    found = []
+    for address, methods, right, sees, thing in ROW.findall(PAGE.read_text(encoding="utf-8")):
+        words = thing.split()
+        name = next((word for word in words if "=" not in word), "")
+        values = [tuple(word.split("=", 1)) for word in words if "=" in word and not word.startswith("+")]
+        body = [tuple(word[1:].split("=", 1)) for word in words if word.startswith("+")]
+        row = Row(address, tuple(methods.split()), right.strip(), sees.strip() or "hall.see", name)
+        found.append(replace(row, values=tuple(values), body=tuple(body)))
+    return found
+
+
+@lru_cache
+def addresses() -> list[str]:
+    """Every address of the product but those of the settings pages, which have one rule for all."""
+    return [address for address in _below(get_resolver().url_patterns) if not address.startswith("admin/")]
+
+
+@lru_cache
+def settings_addresses() -> list[str]:
+    return [address for address in _below(get_resolver().url_patterns) if address.startswith("admin/")]
+
+
+def _below(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        here = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _below(pattern.url_patterns, here)
+        else:
+            yield here
