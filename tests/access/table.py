@@ -27,6 +27,7 @@ class Row:
     thing: str
     values: tuple[tuple[str, str], ...] = ()
     body: tuple[tuple[str, str], ...] = ()
+    asks_first: bool = False  # the door asks for the right to see before it looks for the thing: 403, not 404
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -49,7 +50,8 @@ def rows() -> list[Row]:
         name = next((word for word in words if "=" not in word), "")
         values = [tuple(word.split("=", 1)) for word in words if "=" in word and not word.startswith("+")]
         body = [tuple(word[1:].split("=", 1)) for word in words if word.startswith("+")]
-        row = Row(address, tuple(methods.split()), right.strip(), sees.strip() or "hall.see", name)
+        seen_by, _, mode = (sees.strip() or "hall.see").partition(", ")
+        row = Row(address, tuple(methods.split()), right.strip(), seen_by, name, asks_first=mode == "asked first")
         found.append(replace(row, values=tuple(values), body=tuple(body)))
     return found
 

@@ -12,7 +12,7 @@ from core.time import business_day, now
 from halls.models import Hall
 from halls.states import DeviceKind
 from staff.models import User
-from tests.factories import make_certificate, make_device, make_ticket, make_user
+from tests.factories import make_certificate, make_customer, make_device, make_ticket, make_user
 
 Maker = Callable[[Hall, User], dict[str, Any]]
 MAKERS: dict[str, Maker] = {}
@@ -168,6 +168,28 @@ def _print_job(hall: Hall, person: User) -> dict[str, Any]:
     from queueing.models import PrintJob
 
     return {"job_id": PrintJob.objects.create(hall=hall, kind="papers", asked_by=person, asked_at=now()).pk}
+
+
+# ---- customers -------------------------------------------------------------------------------------------------
+
+
+@thing("customer")
+def _customer(hall: Hall, person: User) -> dict[str, Any]:
+    """Somebody who has a number in this hall now."""
+    customer = make_customer(phone=f"138{hall.pk:08d}")
+    make_ticket(hall, customer=customer, phone=customer.phone)
+    return {"pk": customer.pk}
+
+
+@thing("letter")
+def _letter(hall: Hall, person: User) -> dict[str, Any]:
+    """An authority's letter that a colleague has put on record and a second person has to confirm."""
+    from loyalty.models import Disclosure
+
+    asked = {"asked_by": make_user(hall=hall), "asked_at": now(), "items": [""]}
+    letter = {"authority": "公安局", "letter_no": f"L{hall.pk}", "purpose": "查询"}
+    customer = make_customer(phone=f"139{hall.pk:08d}")
+    return {"pk": Disclosure.objects.create(customer=customer, hall=hall, **letter, **asked).pk}
 
 
 # ---- people ----------------------------------------------------------------------------------------------------

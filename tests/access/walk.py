@@ -112,6 +112,8 @@ def expected(row: Row, world: World, hall: Hall) -> str:
         return PASSED
     if row.right == OWN:
         return PASSED if hall == world.here else MISSING
+    if row.asks_first and not any(person.may(verb) for verb in row.sees.split(" or ")):
+        return FORBIDDEN
     sees = not row.thing or row.sees == OPEN
     sees = sees or (hall == world.here and any(person.may(verb, hall) for verb in row.sees.split(" or ")))
     if not sees:
