@@ -186,7 +186,7 @@ def _letter(hall: Hall, person: User) -> dict[str, Any]:
     """An authority's letter that a colleague has put on record and a second person has to confirm."""
     from loyalty.models import Disclosure
 
-    asked = {"asked_by": make_user(hall=hall), "asked_at": now(), "items": [""]}
+    asked = {"asked_by": make_user(hall=hall), "asked_at": now(), "items": ["identity"]}
     letter = {"authority": "公安局", "letter_no": f"L{hall.pk}", "purpose": "查询"}
     customer = make_customer(phone=f"139{hall.pk:08d}")
     return {"pk": Disclosure.objects.create(customer=customer, hall=hall, **letter, **asked).pk}
