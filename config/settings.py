@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "loyalty",
     "queueing",
     "complaints",
+    "inspections",
     "overview",
 ]
 
@@ -164,6 +165,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "rate-stars": {"task": "loyalty.tasks.rate_due", "schedule": 1800, "options": {"expires": 1800}},
     "tell-stars": {"task": "loyalty.tasks.tell_stars", "schedule": 60, "options": {"expires": 60}},
+    "follow-up-inspections": {"task": "inspections.tasks.follow_up", "schedule": 300, "options": {"expires": 300}},
+    "reckon-months": {"task": "inspections.tasks.reckon_months", "schedule": 600, "options": {"expires": 600}},
     "watch-devices": {"task": "staff.tasks.watch_devices", "schedule": 30, "options": {"expires": 30}},
     "end-run-out-access": {"task": "staff.tasks.end_run_out_access", "schedule": 60, "options": {"expires": 60}},
     "list-for-audit": {"task": "queueing.tasks.list_for_audit", "schedule": 900, "options": {"expires": 900}},
@@ -254,6 +257,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "InspectionStateEnum": "inspections.states.VisitState",
+        "CorrectiveStateEnum": "inspections.states.ActionState",
+    },
 }
 
 LOGGING = {

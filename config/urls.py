@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("halls.api")),
     path("api/v1/", include("loyalty.api")),
     path("api/v1/", include("queueing.api")),
+    path("api/v1/", include("inspections.api")),
     path("", include("staff.urls")),
     path("", include("messaging.urls")),
     path("", include("halls.urls")),

@@ -93,6 +93,13 @@ RIGHTS: dict[str, Right] = {
     "award.decide": Right("评定月度明星、办技能竞赛", HEADS),
     "suggestion.answer": Right("答复员工建议", HEADS),
     "target.set": Right("下达与分解目标", HEADS),
+    "inspection.audit": Right("现场检查打分", frozenset({Role.INSPECTOR})),
+    "inspection.patrol": Right("值班巡视与厅内自查", MANAGERS),
+    "inspection.see": Right("看已提交的检查、排名与整改", LEADERS | {Role.INSPECTOR}),
+    "inspection.act": Right("整改、申诉与加分申报", frozenset({Role.HALL_MANAGER})),
+    "inspection.plan": Right("安排检查计划", DISTRICT),
+    "inspection.decide": Right("复核整改、处理申诉、审批加分", DISTRICT),
+    "inspection.cards": Right("修改与发布评分表、题库", NOBODY_ELSE),
     "settings.change": Right("修改设置与参数", NOBODY_ELSE),
 }
 

@@ -63,6 +63,7 @@ def _replace(monkeypatch: pytest.MonkeyPatch, original: Callable[..., Any], reco
             "messaging",
             "queueing",
             "complaints",
+            "inspections",
             "overview",
         }:
             for name in [name for name, value in vars(module).items() if value is original]:

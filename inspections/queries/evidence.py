@@ -1,0 +1,62 @@
+"""What other apps know of a hall's day, offered beside the item it bears on (R-I-13); the auditor decides."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from core import time
+from halls.models import Hall
+from halls.queries import materials_of, number
+from inspections.states import Peak
+from queueing.models import VipArrival
+from queueing.queries import figures, floor
+from queueing.rules.floor import VIP_MINUTES
+
+WAIT_MINUTES = 15
+
+
+def evidence(hall: Hall, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """By the name an item asks for: sentences, each with whether it speaks against the hall."""
+    found = {"mean_wait": _mean_wait(hall, now), "vip": _vip(hall, now), "materials": _materials(hall, now)}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def peak_now(hall: Hall, now: datetime) -> str:
+    """R-I-7: the default, from the queue at this moment."""
+    return Peak.PEAK if hall.is_live and floor.is_peak(hall.pk, now) else Peak.OFF_PEAK
+
+
+def _said(text: str, against: bool) -> dict[str, Any]:
+    return {"text": text, "against": against}
+
+
+def _mean_wait(hall: Hall, now: datetime) -> list[dict[str, Any]]:
+    if not hall.is_live:
+        return []
+    sums = figures.today(hall.pk, now)
+    if sums.mean_wait is None:
+        return []
+    minutes = f"{sums.mean_wait:.1f}"
+    return [
+        _said(f"叫号记录:今天已办 {sums.answered} 位,平均等候 {minutes} 分钟", sums.mean_wait > WAIT_MINUTES),
+    ]
+
+
+def _vip(hall: Hall, now: datetime) -> list[dict[str, Any]]:
+    start, end = time.day_bounds(time.business_day(now))
+    rows = VipArrival.objects.filter(hall=hall, declared_at__gte=start, declared_at__lt=end).order_by("declared_at")
+    limit = timedelta(minutes=number(VIP_MINUTES, hall, now))
+    waits = [(row, row.met_after(row.left_at or now)) for row in rows]
+    if not waits:
+        return []
+    late = [(row, wait) for row, wait in waits if wait > limit]
+    said = [_said(f"VIP 到厅 {len(waits)} 次,{len(waits) - len(late)} 次按时接待", bool(late))]
+    for row, wait in late[:5]:
+        how = f"{wait.total_seconds() / 60:.0f} 分钟才接待" if row.received_at else "未接待"
+        said.append(_said(f"{time.local(row.declared_at):%H:%M} 到厅的 VIP {how}", True))
+    return said
+
+
+def _materials(hall: Hall, now: datetime) -> list[dict[str, Any]]:
+    today: date = time.business_day(now)
+    expired = materials_of(hall).filter(valid_to__lt=today, retired_at=None).order_by("valid_to")[:5]
+    return [_said(f"{row}已于 {row.valid_to.month} 月 {row.valid_to.day} 日到期", True) for row in expired]

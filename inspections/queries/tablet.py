@@ -1,0 +1,96 @@
+"""All that a tablet must have before it goes where there is no network."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+
+from core import time
+from core.parameters import number as number_on
+from inspections.models import AskedQuestion, Finding, Photo, Visit
+from inspections.queries.evidence import evidence, peak_now
+from inspections.rules.operations import PHOTO_MEGABYTES
+from inspections.states import OPEN_STATES, SHOWN_STATES, VisitState
+from staff.models import User
+
+AHEAD, BACK = timedelta(days=35), timedelta(days=14)
+
+
+def bundle(person: User, now: datetime) -> dict[str, Any]:
+    """Visits of the weeks around now that are this person's and not over; their cards; what was wrong last time."""
+    today = time.business_day(now)
+    asked = Prefetch("asked", AskedQuestion.objects.select_related("question__business"))
+    visits = list(
+        Visit.objects.filter(
+            auditor=person,
+            state__in=[*OPEN_STATES, VisitState.UPLOADING],
+            planned_on__lte=today + AHEAD,
+        )
+        .exclude(state=VisitState.PLANNED, planned_on__lt=today - BACK)
+        .select_related("hall__region__parent", "version")
+        .prefetch_related(asked)
+        .order_by("planned_on", "hall__code")
+    )
+    cards = {visit.version_id: visit.version.content for visit in visits}
+    return {
+        "person": {"id": person.pk, "name": person.name, "staff_no": person.staff_no},
+        "now": time.local(now).isoformat(),
+        "photo_bytes": number_on(PHOTO_MEGABYTES, on=today) * 1048576,
+        "visits": [_visit(visit, now) for visit in visits],
+        "cards": [{"id": pk, "content": content} for pk, content in cards.items()],
+    }
+
+
+def _visit(visit: Visit, now: datetime) -> dict[str, Any]:
+    is_today = visit.planned_on == time.business_day(now)
+    return {
+        "id": str(visit.pk),
+        "card": visit.version_id,
+        "hall": visit.hall_snapshot,
+        "kind": visit.kind,
+        "kind_name": visit.get_kind_display(),
+        "planned_on": visit.planned_on.isoformat(),
+        "state": visit.state,
+        "sheet": visit.sheet,
+        "questions": [
+            {
+                "id": str(one.question_id),
+                "business": one.question.business.name,
+                "text": one.question.text,
+                "points": one.question.points,
+            }
+            for one in visit.asked.all()
+        ],
+        "before": faults_before(visit),
+        "evidence": evidence(visit.hall, now) if is_today else {},
+        "peak": peak_now(visit.hall, now) if is_today else None,
+        "evidence_at": time.local(now).isoformat() if is_today else None,
+    }
+
+
+def faults_before(visit: Visit) -> list[dict[str, Any]]:
+    """What the hall lost points for at its last visit by the same card: looked at first."""
+    last = (
+        Visit.objects.filter(hall=visit.hall, state__in=SHOWN_STATES, version__card=visit.version.card_id)
+        .exclude(pk__in=[visit.pk, visit.second_of_id])
+        .order_by("-submitted_at")
+        .first()
+    )
+    if last is None:
+        return []
+    rows = Finding.objects.filter(visit=last, withdrawn_at=None).order_by("id")
+    pictures: dict[str, list[str]] = {}
+    for item, pk in Photo.objects.filter(visit=last, is_removed=False, completed_at__isnull=False).values_list(
+        "item", "id"
+    ):
+        pictures.setdefault(item, []).append(str(pk))
+    return [
+        {
+            "item": row.item,
+            "name": row.name,
+            "note": row.note,
+            "on": row.found_on.isoformat(),
+            "photos": pictures.get(row.item, [])[:3],
+        }
+        for row in rows
+    ]
