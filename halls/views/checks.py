@@ -1,7 +1,7 @@
 """Checks at set times and stains: what is due now, and the list one walks through with a phone."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -75,15 +75,22 @@ def _day(request: SignedInRequest) -> date | None:
 @login_required
 def start(request: SignedInRequest) -> HttpResponse:
     choice = chosen(request, VERB)
-    kind, slot = request.POST.get("kind", ""), parse_datetime(request.POST.get("slot", ""))
-    if kind not in PAGE_OF or slot is None or slot.tzinfo is None:
-        raise Http404
+    kind, slot = request.POST.get("kind", ""), _moment(request.POST.get("slot", ""))
     try:
+        if slot is None or slot.tzinfo is None:
+            raise Refused("no_such_round", "没有这次检查,请刷新页面。")
         row = acts.start_round(choice.hall, kind, slot, actor=request.user, now=time.now())
     except Refused as no:
         messages.error(request, no.message)
-        return back(PAGE_OF[kind], choice.hall)
+        return back(PAGE_OF.get(kind, "checks"), choice.hall)
     return redirect("round", row.pk)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 def _round(request: SignedInRequest, pk: int) -> Round:

@@ -263,3 +263,95 @@ def _picture(hall: Hall, person: User) -> dict[str, Any]:
     dates = {"valid_from": days(0), "valid_to": days(9), "made_at": now()}
     Material.objects.create(hall=hall, kind="poster", title="海报", image=name, made_by=person, **dates)
     return {"name": name}
+
+
+# ---- the daily running of a hall -------------------------------------------------------------------------------
+
+
+def _round_of(hall: Hall, person: User) -> Any:
+    from halls.models import CheckItem, CheckList, Round
+
+    checks, made = CheckList.objects.get_or_create(kind="opening", hall=None, hall_type="")
+    if made:
+        CheckItem.objects.create(list=checks, text="灯与空调")
+    facts = {"list": checks, "kind": "opening", "started_at": now(), "by": person}
+    return Round.objects.create(hall=hall, slot=now(), **facts)
+
+
+@thing("round")
+def _round(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _round_of(hall, person).pk}
+
+
+@thing("round-item")
+def _round_item(hall: Hall, person: User) -> dict[str, Any]:
+    row = _round_of(hall, person)
+    return {"pk": row.pk, "item": row.list.items.get().pk}
+
+
+@thing("round-photo")
+def _round_photo(hall: Hall, person: User) -> dict[str, Any]:
+    from halls.actions import pictures_folder
+
+    row, name = _round_of(hall, person), f"{hall.pk:040x}.png"
+    pictures_folder("rounds").mkdir(parents=True, exist_ok=True)
+    (pictures_folder("rounds") / name).write_bytes(b"png")
+    facts = {"answer": "good", "picture": name, "at": now(), "by": person}
+    return {"pk": row.answers.create(item=row.list.items.get(), **facts).pk}
+
+
+@thing("stain")
+def _stain(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": hall.stains.create(place="地面", minutes=5, found_at=now(), found_by=person).pk}
+
+
+def _equipment_of(hall: Hall) -> Any:
+    from halls.models import Equipment, EquipmentKind
+
+    kind, _ = EquipmentKind.objects.get_or_create(code="payment", defaults={"name": "交费机"})
+    return Equipment.objects.create(hall=hall, kind=kind, name=f"交费机 {hall.equipment.count() + 1}")
+
+
+@thing("equipment")
+def _equipment(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _equipment_of(hall).pk}
+
+
+@thing("fault")
+def _fault(hall: Hall, person: User) -> dict[str, Any]:
+    from halls.actions.faults import find_fault
+
+    return {"pk": find_fault(_equipment_of(hall), "吞币", actor=person, now=now()).pk}
+
+
+def _incident_of(hall: Hall, person: User) -> Any:
+    from halls.actions.incidents import open_incident
+
+    return open_incident(hall, "power", "停电", actor=person, now=now())
+
+
+@thing("incident")
+def _incident(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _incident_of(hall, person).pk}
+
+
+@thing("incident-tell")
+def _incident_tell(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _incident_of(hall, person).tells.create(whom="店长", due_at=now()).pk}
+
+
+@thing("loan")
+def _loan(hall: Hall, person: User) -> dict[str, Any]:
+    facts = {"borrower": "陈先生", "phone": "13800000321", "due_on": days(3), "lent_at": now(), "lent_by": person}
+    return {"pk": hall.loans.create(**facts).pk}
+
+
+@thing("visitor")
+def _visitor(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": hall.visitors.create(name="赵工", company="维保", purpose="检修", came_at=now(), host=person).pk}
+
+
+@thing("supply-request")
+def _supply_request(hall: Hall, person: User) -> dict[str, Any]:
+    facts = {"thing": "热敏纸", "quantity": 4, "reason": "月初", "asked_at": now(), "asked_by": person}
+    return {"pk": hall.supply_requests.create(**facts).pk}
