@@ -79,6 +79,10 @@ MENU = (
         "人员",
         "people",
         (
+            Line("排班表", "/rosters/", "roster.see"),
+            Line("我的班次", "/my-shifts/", "queue.issue"),
+            Line("换班与请假", "/shift-changes/", ("queue.issue", "roster.sign")),
+            Line("考勤", "/attendance/", "roster.manage"),
             Line("人员与证书", "/staff/", "staff.see"),
             Line("业务稽核", "/staff/audits/"),
             Line("我的月度单", "/staff/my-months/"),

@@ -19,6 +19,7 @@ from config.demo import (
     offers,
     operations,
     people,
+    rosters,
     screens,
 )
 from core import time
@@ -65,6 +66,8 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     checked = operations.make(halls, members, now)
     say(f"{checked} checks of the halls, their equipment and what happened")
     say(f"{lived.tickets} numbers with {lived.events} events on {days} days")
+    planned = rosters.make(halls, members, now)
+    say(f"{planned.rosters} rosters with {planned.turns} shifts")
     promised = appointments.make(halls, members, crowd, now)
     say(f"{promised} appointments and reasons of low ratings")
     said = figures.add_up(now)

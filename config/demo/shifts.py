@@ -86,20 +86,38 @@ def spans_for(watch: Watch, facts: DayFacts, *, term_start: bool) -> tuple[tuple
     return watch.sunday if facts.day.weekday() == 6 and watch.sunday else watch.weekend or watch.plain
 
 
+# Weekdays off in four weeks by turns: never more than six days in a row, one full weekend in the four.
+OFF_DAYS = (frozenset({5, 6}), frozenset({0, 3}), frozenset({1, 4}))
+LAST_OFF = (frozenset({2, 6}), frozenset({2, 5}))
+
+
+def works_on(person: int, facts: DayFacts) -> bool:
+    """Five days a week by a wandering pattern; on public holidays half of the people, by turns."""
+    if facts.is_closed:
+        return False
+    week = (facts.day.toordinal() - 1) // 7
+    turn = (person + week) % 4
+    off = OFF_DAYS[turn] if turn < 3 else LAST_OFF[person // 4 % 2]
+    if facts.day.weekday() in off:
+        return False
+    return not facts.holiday or (person + facts.day.toordinal()) % 2 == 0
+
+
 def plan(
     watch: Watch, facts: DayFacts, clerks: int, windows: list[int], *, draw: random.Random, term_start: bool = False
 ) -> list[Shift]:
-    """Clerks take turns being off; windows are filled from the first of `windows`, which are the special ones.
+    """Who is not off by the roster's turns works; windows are filled from the first of `windows`, the special ones.
 
     At noon at least half of all windows stay open (R-Q-7), so meals come in waves.
     """
-    spans = spans_for(watch, facts, term_start=term_start)[: min(clerks, len(windows))]
-    first = facts.day.toordinal() * max(clerks - len(spans), 1)
+    here = [clerk for clerk in range(clerks) if works_on(clerk, facts)]
+    turn = facts.day.toordinal() % max(len(here), 1)
+    here = here[turn:] + here[:turn]
+    spans = spans_for(watch, facts, term_start=term_start)[: min(len(here), len(windows))]
     free = list(windows)
     shifts = []
-    for place, (begins, ends) in enumerate(spans):
-        window = free.pop(0)
-        shifts.append(Shift((first + place) % clerks, window, begins, ends))
+    for clerk, (begins, ends) in zip(here, spans, strict=False):
+        shifts.append(Shift(clerk, free.pop(0), begins, ends))
     away = max(min(math.ceil(len(spans) / LUNCH_WAVES), len(spans) - math.ceil(len(windows) / 2)), 1)
     return [_with_meal(shift, place, away, draw) for place, shift in enumerate(shifts)]
 

@@ -1,5 +1,5 @@
 """Settings pages of people."""
 
-from staff.admin import people
+from staff.admin import people, rosters
 
-__all__ = ["people"]
+__all__ = ["people", "rosters"]

@@ -38,6 +38,15 @@ DAYS_AROUND = 7
 FAIRNESS_DAYS = 365
 
 
+def month_named(text: str) -> date | None:
+    """`2026-12` as its first day; None for what is no month of this century."""
+    year, _, number = text.partition("-")
+    if not (len(year) == 4 and year.isascii() and year.isdigit() and number.isascii() and number.isdigit()):
+        return None
+    known = 2000 <= int(year) < 2100 and len(number) == 2 and 1 <= int(number) <= 12
+    return date(int(year), int(number), 1) if known else None
+
+
 def month_days(month: date) -> tuple[date, ...]:
     following = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
     return tuple(month + timedelta(days=ahead) for ahead in range((following - month).days))

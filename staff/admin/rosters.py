@@ -1,0 +1,55 @@
+from django.contrib import admin
+from django.http import HttpRequest
+
+from core.admin import RecordedAdmin
+from staff.models import PostSkill, PrivateRule, ShiftType, Unavailability, WorkScheme, WorkTerms
+
+
+@admin.register(ShiftType)
+class ShiftTypeAdmin(RecordedAdmin):
+    list_display = ["hall", "name", "mark", "begins", "ends", "break_minutes", "is_late", "is_active"]
+    list_filter = ["hall", "is_late", "is_active"]
+    list_select_related = ["hall"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Old rosters name it; it is put out of use instead."""
+        return False
+
+
+@admin.register(WorkScheme)
+class WorkSchemeAdmin(RecordedAdmin):
+    list_display = ["hall", "kind", "weekly_hours", "valid_from"]
+    list_filter = ["kind"]
+    list_select_related = ["hall"]
+
+
+@admin.register(WorkTerms)
+class WorkTermsAdmin(RecordedAdmin):
+    list_display = ["user", "weekly_hours", "valid_from", "valid_to"]
+    autocomplete_fields = ["user"]
+    list_select_related = ["user"]
+
+
+@admin.register(PostSkill)
+class PostSkillAdmin(RecordedAdmin):
+    list_display = ["user", "post"]
+    list_filter = ["post"]
+    autocomplete_fields = ["user"]
+    list_select_related = ["user"]
+
+
+@admin.register(Unavailability)
+class UnavailabilityAdmin(RecordedAdmin):
+    list_display = ["user", "weekday", "begins", "ends", "valid_from", "valid_to"]
+    autocomplete_fields = ["user"]
+    list_select_related = ["user"]
+
+
+@admin.register(PrivateRule)
+class PrivateRuleAdmin(RecordedAdmin):
+    """The reason is for the hall's manager; here only that there is one."""
+
+    list_display = ["user", "kind", "valid_from", "valid_to"]
+    fields = ["user", "kind", "valid_from", "valid_to", "made_by"]
+    autocomplete_fields = ["user", "made_by"]
+    list_select_related = ["user"]
