@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-KNOWN = ["queue_calls", "stats_2m", "board_push", "wait_estimate"]
+KNOWN = ["queue_calls", "stats_2m", "board_push", "wait_estimate", "roster"]
 
 
 def main(arguments: list[str]) -> int:

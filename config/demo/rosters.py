@@ -47,7 +47,7 @@ from staff.states import (
     SchemeKind,
 )
 
-LUNCH = (clock(11), clock(13, 30))
+LUNCH = (clock(11), clock(14))
 EVENING = (clock(16, 30), clock(18, 30))
 SICK, LATE, EARLY = 0.015, 0.02, 15
 
@@ -198,17 +198,20 @@ def _day(roster: Roster, crew: list[Member], types: dict[str, ShiftType], day: d
     )
     for shift in plan:
         spans[shift.clerk] = shift
+    seat = 0
     for place, member in enumerate(clerks):
         if not shifts.works_on(place, known):
             continue
         span = spans.get(place)
         kind = _nearest(types, span.begins, span.ends) if span else next(iter(types.values()))
-        if member.job.role == Role.BACK_OFFICE:
-            kind = types["early"]
-        yield _turn(roster, member, day, kind, place)
+        yield _turn(roster, member, day, kind, seat)
+        seat += 1
     for place, member in enumerate(others):
         if member.job.is_student:
             if day.weekday() in (1, 4):
+                yield _turn(roster, member, day, types["early"], place)
+        elif member.job.role == Role.BACK_OFFICE:
+            if shifts.works_on(place, known):
                 yield _turn(roster, member, day, types["early"], place)
         elif shifts.works_on(place, known):
             yield _turn(roster, member, day, _kind_of(types, place, day), place)
@@ -229,7 +232,7 @@ def _kind_of(types: dict[str, ShiftType], place: int, day: date) -> ShiftType:
 
 
 def _turn(roster: Roster, member: Member, day: date, kind: ShiftType, place: int) -> Turn:
-    meals = kind.facts.meals
+    meals = kind.facts.meals[::2]  # an hour apart: nobody at table together but those of one wave
     start = meals[(place + day.toordinal()) % len(meals)] if meals else None
     return Turn(
         roster=roster,

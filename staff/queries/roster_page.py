@@ -112,7 +112,7 @@ def grid(hall: Hall, month: date, roster: Roster | None, *, now: datetime, sees_
     problem = problems.problem_of(hall, problems.month_days(month))
     plan = problems.plan_of(roster) if roster else {}
     found = tuple(checks.breaches(problem, plan)) if plan else ()
-    missing = shortages(problem, plan) if plan else {}
+    missing = shortages(problem, plan) if roster else {}
     view = _View(hall, problem, found, roster)
     private = _private(problem, month) if sees_private else {}
     rows = [view.row(worker, private.get(worker.key, ())) for worker in problem.workers]

@@ -105,9 +105,16 @@ def why_not(problem: Problem, plan: Plan, worker: Worker, day: date, slots: set[
         tried = dict(plan) | {(worker.key, day): Entry(shift.key, worker.post)}
         broken = [one for one in worker_breaches(problem, tried, worker) if (one.code, one.day) not in known]
         if not broken:
-            return None
+            return "合同工时已满" if _is_full(problem, plan, worker) else None
         first = first or WHY.get(broken[0].code, broken[0].text)
     return first or "没有合适的班次"
+
+
+def _is_full(problem: Problem, plan: Plan, worker: Worker) -> bool:
+    """Another shift would be overtime, where hours are added up over the month."""
+    minutes = [problem.shifts[entry.shift].minutes for (key, _), entry in plan.items() if key == worker.key]
+    shortest = min(shift.minutes for shift in problem.shifts.values())
+    return not problem.scheme.is_standard and sum(minutes) + shortest > problem.target(worker)
 
 
 def denied(problem: Problem, plan: Plan) -> list[Denied]:
