@@ -107,7 +107,10 @@ def draft_for(request: StaffRequest, pk: int) -> Roster:
 
 def _person(request: StaffRequest, name: str) -> User:
     given = request.POST.get(name, "")
-    return get_object_or_404(User, pk=int(given) if given.isdigit() and len(given) < 18 else 0)
+    found = User.objects.filter(pk=int(given)).first() if given.isdigit() and len(given) < 18 else None
+    if found is None:
+        raise Refused("no_person", "请选择一位同事。")
+    return found
 
 
 def _day(text: str) -> date:

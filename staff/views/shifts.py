@@ -101,7 +101,8 @@ def changes(request: StaffRequest) -> HttpResponse:
     """What I asked, what I am asked, what I have to sign; and the three forms."""
     signs = visible_halls(request.user, "roster.sign")
     today = time.business_day(time.now())
-    works = request.user.employments.filter(in_force(today), hall__isnull=False).exists()
+    jobs = request.user.employments.filter(in_force(today), hall__isnull=False)
+    works = request.user.may("roster.see") and jobs.exists()
     if not works and not signs.exists():
         raise PermissionDenied("换班与请假由营业厅人员申请。")
     forms = _forms(request, _my_hall(request.user)) if works else {}

@@ -355,3 +355,82 @@ def _visitor(hall: Hall, person: User) -> dict[str, Any]:
 def _supply_request(hall: Hall, person: User) -> dict[str, Any]:
     facts = {"thing": "热敏纸", "quantity": 4, "reason": "月初", "asked_at": now(), "asked_by": person}
     return {"pk": hall.supply_requests.create(**facts).pk}
+
+
+# ---- rosters ---------------------------------------------------------------------------------------------------
+
+
+def _roster_of(hall: Hall, state: str) -> Any:
+    from staff.models import Roster
+
+    month = days(0).replace(day=1)
+    known = Roster.objects.filter(hall=hall, month=month, state=state).first()
+    return known or Roster.objects.create(
+        hall=hall, month=month, version=1 if state == "published" else 2, state=state, made_at=now()
+    )
+
+
+@thing("roster")
+def _roster(hall: Hall, person: User) -> dict[str, Any]:
+    month = _roster_of(hall, "published").month
+    return {"code": hall.code, "text": f"{month:%Y-%m}"}
+
+
+@thing("roster-day")
+def _roster_day(hall: Hall, person: User) -> dict[str, Any]:
+    return {"code": hall.code, "text": days(0).isoformat()}
+
+
+@thing("roster-draft")
+def _roster_draft(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _roster_of(hall, "draft").pk}
+
+
+@thing("solver-run")
+def _solver_run(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import SolverRun
+
+    row = SolverRun.objects.create(
+        roster=_roster_of(hall, "draft"), state="done", seconds=1, asked_by=person, asked_at=now()
+    )
+    return {"pk": row.pk}
+
+
+@thing("shift-change")
+def _shift_change(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import ShiftChange
+
+    asker, colleague = make_user(None, "clerk", hall), make_user(None, "clerk", hall)
+    row = ShiftChange.objects.create(
+        hall=hall, kind="cover", asker=asker, colleague=colleague, day=days(3), reason="有事", asked_at=now()
+    )
+    return {"pk": row.pk}
+
+
+@thing("leave")
+def _leave(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import Leave
+
+    row = Leave.objects.create(
+        user=make_user(None, "clerk", hall), hall=hall, kind="annual", first_day=days(9), last_day=days(9),
+        asked_at=now(),
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
+@thing("attendance")
+def _attendance(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import Attendance
+
+    row = Attendance.objects.create(
+        hall=hall, person=make_user(None, "clerk", hall), day=days(0), post="window", begins_at=now(),
+        ends_at=now() + timedelta(hours=8), early_minutes=15, checked_in_at=now(),
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
+@thing("calendar-feed")
+def _calendar_feed(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.actions.attendance import renew_feed
+
+    return {"token": renew_feed(make_user(None, "clerk", hall), now=now()).token}
