@@ -8,6 +8,8 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 from core import time
 from halls.models import Hall, Window
 from halls.states import Reserved
+from loyalty import hooks
+from loyalty.queries import card as cards
 from queueing.models import Alert, Ticket, TicketBusiness, WindowSession
 from queueing.queries import board, service
 from queueing.queries import layout as layouts
@@ -95,12 +97,25 @@ def _customer(
     sees = session.clerk.may("customer.see", layout.hall)
     return {
         "current": _current(current, layout, now),
+        "member": _member(current, session, now) if sees else None,
         "papers": service.papers(current, found),
         "businesses": service.businesses(current, found),
         "to_add": service.to_add(layout, found),
         "repeat": service.repeat(current, layout, now) if sees else None,
         "notes": notes if current.state == TicketState.SERVING else None,
         "transfer_to": _targets(layout, session),
+    }
+
+
+def _member(ticket: Ticket, session: WindowSession, now: datetime) -> dict[str, Any] | None:
+    """What is known of the customer at the window: points or why not, the last visit, what may be opened."""
+    if ticket.customer is None:
+        return None
+    visits = hooks.visits(ticket.customer.pk, most=1)
+    return {
+        "points": cards.points(ticket.customer, now),
+        "last_visit": visits[0] if visits else None,
+        "may_redeem": session.clerk.may("points.redeem", session.window.hall),
     }
 
 
