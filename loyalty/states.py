@@ -261,3 +261,17 @@ class TellingReason(Words):
     UNKNOWN_PHONE = "unknown_phone", "该月没有这个号码的在网客户"
     BOSS_CITY = "boss_city", "该地市的积分由 BOSS 管理"
     RUNNING = "running", "该账期正在生成积分,请生成后再导入"
+
+
+class Keyword(Words):
+    """What a customer texts to the short number (R-L-17, R-L-29)."""
+
+    OPEN = "JFJH", "开通积分计划"
+    ASK = "JF", "查询积分"
+
+
+class PointsText(Words):
+    """Sentences of the answers by SMS."""
+
+    OPENED = "opened", "您的和积分计划 {since} 起生效,生效后的账单开始累计积分。"
+    NOT_USABLE = "not_usable", "暂不可用:{why}。"

@@ -50,6 +50,7 @@ RIGHTS: dict[str, Right] = {
     "points.rules": Right("改积分规则与活动", NOBODY_ELSE),
     "gift.stock": Right("礼品入库、盘点与报损", LEADERS),
     "gift.manage": Right("礼品、价格与商户", NOBODY_ELSE),
+    "system.push": Right("外部系统推送客户资料、余额与短信", NOBODY_ELSE),
     "hall.check": Right("日常检查、报修、突发事件登记", FRONT | {Role.DISTRICT}),
     "hall.operate": Right("安排维修、结束事件、设备台账", LEADERS),
     "supplies.answer": Right("答复物品申领", DISTRICT),

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import time
 from core.errors import Refused
+from loyalty.actions import plans
 from loyalty.actions import privacy as actions
+from loyalty.actions.spending import By
 from loyalty.forms.customers import ConsentForm, FindForm, LetterForm
 from loyalty.models import Customer, Disclosure
 from loyalty.queries import card as cards
 from loyalty.queries import gifts
 from loyalty.queries import privacy as reads
-from loyalty.states import CHOSEN_REASONS
+from loyalty.states import CHOSEN_REASONS, Channel, Star
 from staff.requests import StaffRequest
 
 NO_FIND = "没有查询客户的权限。如工作需要,请联系店长开通。"
@@ -74,10 +76,12 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def about(request: StaffRequest, shown: Customer, **forms: Any) -> dict[str, Any]:
-    user = request.user
+    user, card = request.user, cards.card(shown, time.now())
+    has_plan = card.points.plan_is_active or card.points.plan_is_coming or card.points.is_closed
     return {
         "customer": shown,
-        "card": cards.card(shown, time.now()),
+        "card": card,
+        "can_enrol": user.may("points.enrol") and not has_plan and shown.star >= Star.ONE,
         "changes": cards.changes(shown),
         "letters": cards.letters(shown) if user.may("customer.disclose") else [],
         "recent": gifts.of_customer(shown.pk)[:5],
@@ -102,6 +106,21 @@ def reveal(request: StaffRequest, pk: int) -> HttpResponse:
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
     found = actions.reveal(shown, reason=reason, note=note, actor=request.user, now=time.now())
     return render(request, "loyalty/_revealed.html", {"found": found})
+
+
+@require_POST
+@login_required
+def enrol(request: StaffRequest, pk: int) -> HttpResponse:
+    """JFJH at the desk, with what proves the customer's wish (R-L-17, R-S-24)."""
+    shown, now = customer_for(request, pk), time.now()
+    need(request, "points.enrol", "没有开通积分计划的权限。如工作需要,请联系店长开通。")
+    consent = " ".join(request.POST.get("consent", "").split())
+    if len(consent) < 4:
+        raise Refused("consent_needed", "请填写客户同意开通的凭据,如申请单号。")
+    by = By(actor=request.user, hall=reads.place_of(request.user, now))
+    account = plans.enrol(shown.pk, channel=Channel.HALL, consent=consent, by=by, now=now)
+    messages.success(request, f"已开通积分计划,{account.plan_from} 起生效。")
+    return redirect("customer", shown.pk)
 
 
 @require_POST
@@ -166,6 +185,7 @@ urlpatterns = [
     path("loyalty/customers/", customers, name="customers"),
     path("loyalty/customers/<int:pk>/", customer, name="customer"),
     path("loyalty/customers/<int:pk>/reveal/", reveal, name="customer-reveal"),
+    path("loyalty/customers/<int:pk>/enrol/", enrol, name="enrol"),
     path("loyalty/customers/<int:pk>/changes/", record_change, name="customer-change"),
     path("loyalty/customers/<int:pk>/letters/", ask_letter, name="customer-letter"),
     path("loyalty/letters/", letters, name="letters"),
