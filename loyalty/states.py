@@ -275,3 +275,31 @@ class PointsText(Words):
 
     OPENED = "opened", "您的和积分计划 {since} 起生效,生效后的账单开始累计积分。"
     NOT_USABLE = "not_usable", "暂不可用:{why}。"
+
+
+class CheckWord(Words):
+    """The equations that the reconciliation proves."""
+
+    BILLS = "bills", "账单数 = 生成时判定的账单数"
+    ELIGIBLE = "eligible", "账单可积分金额(分)= 判定的可积分金额(分)"
+    LOTS = "lots", "入账批次数 = 判定应生成的笔数"
+    RULES = "rules", "入账积分 = 可积分金额 × 倍数,逐笔向上取整"
+    POINTS = "points", "入账积分 = 本次生成登记的积分"
+    ENTRIES = "entries", "全部批次变动之和 = 全部积分变动之和"
+    OVERDRAWN = "overdrawn", "用超的批次数 = 0"
+
+
+class ReportView(Words):
+    LEFT = "left", "未用积分"
+    FLOW = "flow", "收支"
+    CHECK = "check", "对账"
+    LEDGER = "ledger", "积分变动"
+
+
+class ListWord(Words):
+    """Why a line of a campaign's list gave nobody points."""
+
+    BAD_PHONE = "bad_phone", "手机号应为 11 位数字"
+    BAD_POINTS = "bad_points", "积分应为 1–1000000 的整数"
+    TWICE = "twice", "号码重复"
+    UNKNOWN = "unknown", "没有使用这个号码的客户"

@@ -1,6 +1,7 @@
 """Late phone calls and sweeps; each is safe to run twice and at once."""
 
 import os
+from datetime import date
 
 from celery import shared_task
 
@@ -46,3 +47,10 @@ def rate_due() -> None:
 def tell_stars() -> None:
     """R-L-9."""
     ratings.tell(time.now())
+
+
+@shared_task
+def rate_month(month: str) -> None:
+    """A rating that somebody asked for; a month that is done stays as it is."""
+    now = time.now()
+    ratings.rate(date.fromisoformat(month), on=time.business_day(now), now=now)

@@ -1,6 +1,6 @@
 """Pages of customers and points, by what they are about."""
 
-from loyalty.views import customers, gifts, looks, redemptions, vouchers
+from loyalty.views import campaigns, customers, gifts, looks, point_rules, redemptions, reports, runs, vouchers
 
 urlpatterns = [
     *customers.urlpatterns,
@@ -8,4 +8,8 @@ urlpatterns = [
     *redemptions.urlpatterns,
     *vouchers.urlpatterns,
     *gifts.urlpatterns,
+    *campaigns.urlpatterns,
+    *runs.urlpatterns,
+    *point_rules.urlpatterns,
+    *reports.urlpatterns,
 ]

@@ -1,0 +1,117 @@
+"""What a change of rules would have done: to the last month's points, to the stars in force, to who paid in time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from core.time import day_bounds
+from loyalty.models import GenerationRun
+from loyalty.rules import months
+from loyalty.states import RunState, Star
+
+POINTS = """
+    SELECT star, count(*), sum(points)::bigint,
+        sum((eligible_fen::bigint * (%(hundredths)s::int[])[star] + 9999) / 10000)::bigint
+    FROM loyalty_lot WHERE month = %(month)s AND source = 0 AND star >= 1 GROUP BY 1 ORDER BY 1
+"""
+STARS = """
+    SELECT star, width_bucket(score, %(bands)s::int[]), count(*) FROM loyalty_starrating
+    WHERE valid_from <= %(day)s AND valid_to >= %(day)s AND score IS NOT NULL AND star >= 0 AND reason = 'score'
+    GROUP BY 1, 2
+"""
+PAID = """
+    SELECT count(*) FILTER (WHERE paid_at < %(before)s), count(*) FILTER (WHERE paid_at < %(after)s), count(*)
+    FROM loyalty_bill WHERE month = %(month)s
+"""
+
+
+@dataclass(frozen=True)
+class StarEffect:
+    """Points of one star in the last month: as they were made, and as they would have been."""
+
+    star: int
+    customers: int
+    before: int
+    after: int
+
+    @property
+    def label(self) -> str:
+        return str(Star(self.star).label)
+
+    @property
+    def change(self) -> int:
+        return self.after - self.before
+
+
+def last_run() -> GenerationRun | None:
+    return GenerationRun.objects.filter(state=RunState.DONE).order_by("-month").first()
+
+
+def of_multipliers(wished: dict[int, int]) -> list[StarEffect]:
+    """By star, on the last generated month; empty when there is none."""
+    run = last_run()
+    if run is None:
+        return []
+    values: dict[str, Any] = {
+        "month": run.month,
+        "hundredths": [wished[star] for star in range(Star.ONE, Star.FIVE_DIAMOND + 1)],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(POINTS, values)
+        return [StarEffect(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class BandEffect:
+    """How many customers go from a star to another by their present score."""
+
+    before: int
+    after: int
+    customers: int
+
+    @property
+    def words(self) -> str:
+        return f"{Star(self.before).label} → {Star(self.after).label}"
+
+
+def of_bands(wished: dict[int, int], today: date) -> list[BandEffect]:
+    """Only those who change, the most first; what the next ratings would bring if scores stayed."""
+    values: dict[str, Any] = {"day": today, "bands": [low for _, low in sorted(wished.items())]}
+    with connection.cursor() as cursor:
+        cursor.execute(STARS, values)
+        rows = [BandEffect(*row) for row in cursor.fetchall()]
+    return sorted((row for row in rows if row.before != row.after), key=lambda row: -row.customers)
+
+
+@dataclass(frozen=True)
+class DeadlineEffect:
+    month: date
+    before: int
+    after: int
+    bills: int
+
+    @property
+    def change(self) -> int:
+        return self.after - self.before
+
+
+def of_deadline(after_months: int, extra_days: int) -> DeadlineEffect | None:
+    """Bills of the last generated month that were, or would have been, paid in time."""
+    run = last_run()
+    if run is None:
+        return None
+    before = run.paid_before
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PAID, {"month": run.month, "before": before, "after": _deadline(run.month, after_months, extra_days)}
+        )
+        now_paid, then_paid, bills = cursor.fetchone()
+    return DeadlineEffect(run.month, now_paid, then_paid, bills)
+
+
+def _deadline(month: date, after_months: int, extra_days: int) -> datetime:
+    """The first moment that is too late."""
+    last = months.last_of(months.plus(month, after_months)) + timedelta(days=extra_days)
+    return day_bounds(last)[1]
