@@ -19,6 +19,7 @@ from config.demo import (
     offers,
     operations,
     people,
+    points,
     rosters,
     screens,
 )
@@ -62,6 +63,8 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     checklists.make()
     crowd = customers.make(today, int(customers.COUNT * scale))
     say(f"{len(members)} people, {int(customers.COUNT * scale)} customers")
+    made = points.make(now, scale=scale)
+    say(f"{made.bills} bills, and points from {made.lots} of them")
     lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)
     alerts.make(halls, members, today=today)
     checked = operations.make(halls, members, now)
