@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 KNOWN = ["queue_calls", "stats_2m", "board_push", "wait_estimate", "roster"]
+KNOWN += ["points_generate", "points_spend", "bills_import"]
 
 
 def main(arguments: list[str]) -> int:

@@ -83,6 +83,27 @@ def installation(*, web: int) -> Iterator[Installation]:
             up.wait(30)
 
 
+@contextmanager
+def database() -> Iterator[Path]:
+    """The engines alone, with an empty migrated database in a folder of their own: nothing else runs beside."""
+    from config.engines import Engines
+
+    with tempfile.TemporaryDirectory(prefix="hk-bench-") as folder:
+        var = Path(folder) / "var"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OTHERS)}
+        engines = Engines(var, command="bench")
+        engines.acquire()
+        engines.start()
+        try:
+            _use(kept, {"HALLKEEPER_VAR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"})
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0)
+            yield Path(folder)
+        finally:
+            engines.stop()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

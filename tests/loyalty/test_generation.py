@@ -67,6 +67,15 @@ def test_r_l_12_points_are_made_with_star_multiplier_and_amount() -> None:
     assert ledger.balance(one.pk) == 134
 
 
+def test_r_l_11_bills_and_campaigns_fill_one_account_in_lots_of_their_own() -> None:
+    customer = make_member(2)
+    make_bill(customer, MAY, 88_80)
+    make_lot(customer, 500)
+    generate()
+    assert sorted((lot.kind, lot.left) for lot in ledger.lots_left(customer.pk)) == [(1, 134), (2, 500)]
+    assert ledger.balance(customer.pk) == 634
+
+
 def test_r_l_14_the_star_of_the_last_day_counts_and_a_later_rating_changes_nothing() -> None:
     customer = make_member(None)
     make_rating(customer, 2, date(2014, 6, 11), date(2015, 5, 30))
