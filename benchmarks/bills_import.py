@@ -83,7 +83,7 @@ def _bare(path: Path, size: int) -> float:
     ask("CHECKPOINT")
     with connection.cursor() as cursor, path.open("rb") as file:
         began = clock.perf_counter()
-        cursor.copy_expert("COPY bare_bill FROM STDIN (FORMAT csv, HEADER)", io.BufferedReader(file, 1 << 20))  # type: ignore[type-var]
+        cursor.copy_expert("COPY bare_bill FROM STDIN (FORMAT csv, HEADER)", io.BufferedReader(file, 1 << 20))
         seconds = clock.perf_counter() - began
     if ask("SELECT count(*) FROM bare_bill")[0][0] != size:
         raise RuntimeError("the floor has other rows")
