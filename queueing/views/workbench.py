@@ -13,6 +13,7 @@ from queueing.queries import workbench as queries
 from queueing.queries.ratings import open_call_backs
 from queueing.queries.tickets import session_of
 from staff.access import RANK, employments_today
+from staff.queries.workbench import to_do
 from staff.requests import StaffRequest
 from staff.states import Role
 
@@ -42,9 +43,11 @@ def _now(request: StaffRequest) -> dict[str, Any]:
         "call_backs": open_call_backs(user.hall_ids("queue.manage")),
         "unread": unread_count(user),
     }
+    informed = to_do(user, now)
     return {
         **shown,
-        "todo": any(shown.values()),
+        "informed": informed,
+        "todo": any(shown.values()) or any(informed.values()),
         "halls": found,
         "board": queries.board_of(found[0].hall, now) if len(found) == 1 else None,
         "topics": " ".join(f"hall.{one.hall.code}" for one in found[:15]),

@@ -1,5 +1,5 @@
 """Settings pages of people."""
 
-from staff.admin import people, rosters
+from staff.admin import audits, people, rosters
 
-__all__ = ["people", "rosters"]
+__all__ = ["audits", "people", "rosters"]

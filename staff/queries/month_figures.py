@@ -1,18 +1,19 @@
 """What people's month is made of: counted by the queue and whoever else answers, and by staff's own rows."""
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, Sum, Value
 
 from core import time
 from halls.models import Hall
 from staff import hooks
-from staff.models import Award, CompetitionResult, Employment, User
+from staff.models import Attendance, Award, CompetitionResult, Employment, User
 from staff.queries import audits
 from staff.rules.performance import last_day
 
 Counts = dict[str, int]
+MINUTE = timedelta(minutes=1)
 
 
 def people_of(hall: Hall, month: date) -> list[User]:
@@ -29,11 +30,28 @@ def of_hall(hall: Hall, month: date, now: datetime) -> dict[int, Counts]:
         found[person] |= counts
     for person, errors in audits.errors_of_month(hall.pk, month, until).items():
         found[person] |= errors
+    for person, days in _attendance(hall, month, until, now).items():
+        found[person] |= days
     for person, points in _competition_points(hall, month).items():
         found[person]["competition_points"] = points
     for person in Award.objects.filter(hall=hall, month=month, revoked_at=None).values_list("person_id", flat=True):
         found[person]["stars"] = found[person].get("stars", 0) + 1
     return dict(found)
+
+
+def _attendance(hall: Hall, month: date, until: date, now: datetime) -> dict[int, Counts]:
+    """R-S-4: days at work, days late and days missed, of shifts that are over."""
+    over = Attendance.objects.filter(hall=hall, day__gte=month, day__lte=until, ends_at__lte=now)
+    due = ExpressionWrapper(F("begins_at") - F("early_minutes") * Value(MINUTE), output_field=DateTimeField())
+    counted = over.annotate(due=due).order_by().values("person_id")
+    return {
+        row["person_id"]: {"worked_days": row["came"], "late": row["late"], "missing": row["all"] - row["came"]}
+        for row in counted.annotate(
+            all=Count("pk"),
+            came=Count("checked_in_at"),
+            late=Count("pk", filter=Q(checked_in_at__gt=F("due"))),
+        )
+    }
 
 
 def _competition_points(hall: Hall, month: date) -> dict[int, int]:

@@ -3,6 +3,7 @@
 import {actOf, afterActs, isUnderWay, run} from "./acts.js";
 import {tick} from "./clocks.js";
 import {panel} from "./panel.js";
+import "./knowledge.js";
 
 // ---- keys -----------------------------------------------------------------------------------------------------
 
