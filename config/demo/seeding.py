@@ -16,6 +16,7 @@ from config.demo import (
     devices,
     figures,
     history,
+    informed,
     offers,
     operations,
     people,
@@ -76,6 +77,7 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     say(f"{promised} appointments and reasons of low ratings")
     said = figures.add_up(now)
     say(f"{said.days} days added up, {said.half_hours} half hours forecast")
+    say(f"{informed.make(halls, members, now)} businesses on audit lists, with notices, months and targets")
     devices.write_logins(devices.people_rows(members) + links)
     return Seeded(
         halls=len(halls),
