@@ -5,7 +5,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from halls.models import Region
-from staff.models import Award, Bulletin, BulletinConfirmation, Competition, CompetitionResult, Suggestion
+from staff.models import (
+    Award,
+    Bulletin,
+    BulletinConfirmation,
+    Competition,
+    CompetitionResult,
+    Suggestion,
+    User,
+)
 from staff.queries import awards as queries
 from staff.queries import bulletins as readers
 from staff.rules import performance as rules
@@ -18,8 +26,7 @@ if TYPE_CHECKING:
 NOTICES = (
     (
         "补卡业务增加近期使用情况核对", BulletinKind.BUSINESS,
-        "为防止冒名补卡,自本通知生效日起:\n1. 补卡除人证比对外,再请客户说出近一个月内的任意两项使用情况;\n"
-        "2. 核对不一致的,请值班经理到场,不得自行放行;\n3. 受理单上勾选「已核对」。\n知识库「补卡换卡」已更新。",
+        "为防止冒名补卡:\n1. 除人证比对外,再请客户说出近一个月内的任意两项使用情况;\n2. 核对不一致的,请值班经理到场。",
         6, None, (Role.CLERK, Role.DUTY_MANAGER, Role.HALL_MANAGER, Role.BACK_OFFICE), 82,
     ),
     (
@@ -89,7 +96,7 @@ def make_bulletins(city: "City") -> None:
 
 
 def _bulletin(
-    city: "City", title: str, said: tuple[str, str], *, days: tuple[int, int | None], author: object
+    city: "City", title: str, said: tuple[str, str], *, days: tuple[int, int | None], author: User
 ) -> Bulletin:
     """`said` = kind and body; `days` = held since so many days, holds for so many more."""
     kind, body = said
