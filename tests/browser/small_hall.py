@@ -5,6 +5,7 @@ Run as a program with the installation's HALLKEEPER_VAR: the tests that use it c
 
 import json
 import os
+from typing import Any
 
 import django
 
@@ -29,6 +30,7 @@ def main() -> None:
     }
     for kind, token in TOKENS.items():
         make_device(hall, kind, token=token, window=windows[0] if kind == "window_display" else None)
+    make_reading(hall)
     facts = {
         "hall": hall.code,
         "windows": [window.pk for window in windows],
@@ -40,6 +42,20 @@ def main() -> None:
         "devices": TOKENS,
     }
     print(json.dumps(facts))
+
+
+def make_reading(hall: Any) -> None:
+    """Something to look up, and something to confirm."""
+    from core import time
+    from staff.actions import bulletins, knowledge
+    from tests.factories import make_owner
+
+    now, author = time.now(), make_owner("BROWNER1")
+    today = time.business_day(now)
+    content = knowledge.Content(conditions="机主本人到场", answer="旧卡马上停用。", valid_from=today)
+    knowledge.add_article(knowledge.Naming("补卡换卡", "丢卡"), content, actor=author, now=now)
+    text = bulletins.Text("补卡新规", "自今天起双人核验。", today, halls=[hall], roles=["greeter"])
+    bulletins.issue(bulletins.draft(text, author=author, now=now).pk, actor=author, now=now)
 
 
 if __name__ == "__main__":
