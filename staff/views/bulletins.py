@@ -109,8 +109,8 @@ def bulletin(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def readers(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Who has confirmed and who has not, for Excel."""
-    row, today = _bulletin(request, pk), time.business_day(time.now())
     _writer(request)
+    row, today = _bulletin(request, pk), time.business_day(time.now())
     heads = ["工号", "姓名", "岗位", "确认时间"]
     rows = [
         [
@@ -181,8 +181,8 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def act(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     """Issue, urge or withdraw."""
-    row, now = _bulletin(request, pk), time.now()
     _writer(request)
+    row, now = _bulletin(request, pk), time.now()
     if verb == "issue":
         actions.issue(row.pk, actor=request.user, now=now)
         messages.success(request, "已发布,有关人员已收到提醒。")

@@ -434,3 +434,87 @@ def _calendar_feed(hall: Hall, person: User) -> dict[str, Any]:
     from staff.actions.attendance import renew_feed
 
     return {"token": renew_feed(make_user(None, "clerk", hall), now=now()).token}
+
+
+# ---- what people read, what is said of their work ---------------------------------------------------------------
+
+
+def _notice(hall: Hall, **audience: Any) -> dict[str, Any]:
+    from staff.models import Bulletin
+
+    row = Bulletin.objects.create(
+        title="补卡新规",
+        body="双人核验。",
+        valid_from=days(0),
+        state="issued",
+        issued_at=now(),
+        author=make_user(role=None),
+    )
+    row.halls.add(hall)
+    row.regions.add(*audience.get("regions", ()))
+    return {"pk": row.pk}
+
+
+@thing("bulletin")
+def _bulletin(hall: Hall, person: User) -> dict[str, Any]:
+    """For everybody of a hall and of its city."""
+    return _notice(hall, regions=[hall.region.parent])
+
+
+@thing("hall-bulletin")
+def _hall_bulletin(hall: Hall, person: User) -> dict[str, Any]:
+    return _notice(hall)
+
+
+@thing("article")
+def _article(hall: Hall, person: User) -> dict[str, Any]:
+    """Knowledge belongs to no hall: at the other one stands an article that is not there."""
+    from staff.models import Article
+
+    return {"pk": Article.objects.create(title="补卡换卡").pk if hall.code == "ZJ01" else 0}
+
+
+@thing("audit-item")
+def _audit_item(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import AuditItem
+
+    facts = {"label": "A001", "about": "过户", "person": make_user(hall=hall), "handled_at": now(), "ground": "sample"}
+    return {"pk": AuditItem.objects.create(hall=hall, day=days(-1), source="t:1", **facts).pk}
+
+
+@thing("month-sheet")
+def _month_sheet(hall: Hall, person: User) -> dict[str, Any]:
+    return _own_month_sheet(hall, make_user(hall=hall))
+
+
+@thing("own-month-sheet")
+def _own_month_sheet(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import MonthSheet
+
+    month = days(0).replace(day=1)
+    return {"pk": MonthSheet.objects.create(person=person, hall=hall, month=month, counted_at=now()).pk}
+
+
+@thing("award")
+def _award(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import Award
+
+    somebody, month = make_user(hall=hall), days(0).replace(day=1)
+    facts = {"kind": "service", "person": somebody, "reason": "评价最高", "decided_by": somebody, "decided_at": now()}
+    return {"pk": Award.objects.create(hall=hall, month=month, **facts).pk}
+
+
+@thing("competition")
+def _competition(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import Competition
+
+    facts = {"title": "点钞赛", "subject": "单指单张", "held_on": days(0), "made_by": make_user(hall=hall)}
+    return {"pk": Competition.objects.create(hall=hall, **facts).pk}
+
+
+@thing("suggestion")
+def _suggestion(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import Suggestion
+
+    facts = {"topic": "process", "title": "预印姓名", "text": "省时间", "made_at": now()}
+    return {"pk": Suggestion.objects.create(hall=hall, author=make_user(hall=hall), **facts).pk}
