@@ -439,7 +439,7 @@ def _calendar_feed(hall: Hall, person: User) -> dict[str, Any]:
 # ---- what people read, what is said of their work ---------------------------------------------------------------
 
 
-def _notice(hall: Hall, **audience: Any) -> dict[str, Any]:
+def _issued(hall: Hall, **audience: Any) -> dict[str, Any]:
     from staff.models import Bulletin
 
     row = Bulletin.objects.create(
@@ -458,12 +458,12 @@ def _notice(hall: Hall, **audience: Any) -> dict[str, Any]:
 @thing("bulletin")
 def _bulletin(hall: Hall, person: User) -> dict[str, Any]:
     """For everybody of a hall and of its city."""
-    return _notice(hall, regions=[hall.region.parent])
+    return _issued(hall, regions=[hall.region.parent])
 
 
 @thing("hall-bulletin")
 def _hall_bulletin(hall: Hall, person: User) -> dict[str, Any]:
-    return _notice(hall)
+    return _issued(hall)
 
 
 @thing("article")
