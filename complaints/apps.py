@@ -6,7 +6,8 @@ class ComplaintsConfig(AppConfig):
     verbose_name = "投诉建议"
 
     def ready(self) -> None:
-        from complaints.queries import open_work
+        from complaints.queries import open_work, staff_figures
         from staff import hooks
 
         hooks.answer_open_work(open_work.open_work)
+        hooks.answer_service_figures(staff_figures.count)

@@ -26,8 +26,12 @@ def of_hall(hall: Hall, month: date, now: datetime) -> dict[int, Counts]:
     """Everything known of each person's month at a hall; the running month up to now."""
     until = min(last_day(month), time.business_day(now))
     found: dict[int, Counts] = defaultdict(dict)
-    for (_, person), counts in hooks.service_figures([hall.pk], month, until, now).people.items():
+    counted = hooks.service_figures([hall.pk], month, until, now)
+    for (_, person), counts in counted.people.items():
         found[person] |= counts
+    if "complaints" in counted.halls.get(hall.pk, {}):  # somebody counts them: without any it is none, not unknown
+        for person in {one.pk for one in people_of(hall, month)}:
+            found[person].setdefault("complaints", 0)
     for person, errors in audits.errors_of_month(hall.pk, month, until).items():
         found[person] |= errors
     for person, days in _attendance(hall, month, until, now).items():
