@@ -24,11 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("loyalty.api")),
     path("api/v1/", include("queueing.api")),
     path("api/v1/", include("inspections.api")),
+    path("api/v1/", include("complaints.api")),
     path("", include("staff.urls")),
     path("", include("messaging.urls")),
     path("", include("halls.urls")),
     path("", include("loyalty.urls")),
     path("", include("queueing.urls")),
+    path("", include("complaints.urls")),
     path("", include("overview.urls")),
 ]
 

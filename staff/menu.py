@@ -78,7 +78,19 @@ MENU = (
             Line("依法提供", "/loyalty/letters/", "customer.disclose"),
         ),
     ),
-    Section("投诉建议", "speech", ()),
+    Section(
+        "投诉建议",
+        "speech",
+        (
+            Line("投诉登记", "/complaints/new/", "complaint.log"),
+            Line("投诉处理台", "/complaints/", ("complaint.see", "complaint.log")),
+            Line("意见簿", "/complaints/book/", "complaint.see"),
+            Line("退费与补偿", "/complaints/refunds/", "complaint.see"),
+            Line("客户建议", "/complaints/suggestions/", "complaint.see"),
+            Line("投诉统计", "/complaints/figures/", "complaint.figures"),
+            Line("时限规则", "/complaints/policy/", "complaint.policy"),
+        ),
+    ),
     Section(
         "人员",
         "people",

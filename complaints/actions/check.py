@@ -10,7 +10,8 @@ from complaints.actions.journal import stored_state
 from complaints.models import Complaint, ComplaintEvent, Deadline
 from complaints.queries.policies import VERSIONS
 from complaints.rules import chain, timers
-from complaints.rules.fold import Fact, fold
+from complaints.rules.case import Fact
+from complaints.rules.fold import fold
 from complaints.states import Told
 from core import time
 from messaging import actions as messages

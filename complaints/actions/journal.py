@@ -10,7 +10,8 @@ from complaints.models import Complaint, ComplaintEvent, Deadline
 from complaints.queries import history
 from complaints.queries.policies import VERSIONS
 from complaints.rules import chain, moves, timers
-from complaints.rules.fold import Case, Fact, apply, consumed, fold, handling_due, notice_time
+from complaints.rules.case import Case, Fact
+from complaints.rules.fold import apply, consumed, fold, handling_due, notice_time
 from complaints.states import Clock, Did
 from core.errors import Refused
 from staff.models import User

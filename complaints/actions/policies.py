@@ -12,7 +12,8 @@ from complaints.actions.journal import Entry, locked, write
 from complaints.models import Complaint, PolicyVersion
 from complaints.queries import history
 from complaints.queries.policies import VERSIONS, running
-from complaints.rules.fold import Case, Fact, Policies, apply, handling_due
+from complaints.rules.case import Case, Fact, Policies
+from complaints.rules.fold import apply, handling_due
 from complaints.rules.policy import Policy, read
 from complaints.rules.texts import SHORT, needed
 from complaints.states import Clock, Did

@@ -1,6 +1,6 @@
 """Which verb fits which state. The actions ask before they write; the fold trusts what was written."""
 
-from complaints.rules.fold import Case
+from complaints.rules.case import Case
 from complaints.states import CLOCK_RUNS_FOR, OPEN, SETTLED, WORKING, Did, Kind, Status
 
 ANY = tuple(Status)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from complaints.rules.fold import Case, Policies, Span, handling_due
+from complaints.rules.case import Case, Policies, Span
+from complaints.rules.fold import handling_due
 from complaints.rules.policy import Level
 from complaints.states import Clock
 

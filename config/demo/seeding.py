@@ -12,6 +12,7 @@ from config.demo import (
     calendar,
     checklists,
     city,
+    complaints,
     customers,
     devices,
     figures,
@@ -75,6 +76,8 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     say(f"{planned.rosters} rosters with {planned.turns} shifts")
     promised = appointments.make(halls, members, crowd, now)
     say(f"{promised} appointments and reasons of low ratings")
+    cases = complaints.make(halls, members, now)
+    say(f"{cases} complaints and suggestions")
     said = figures.add_up(now)
     say(f"{said.days} days added up, {said.half_hours} half hours forecast")
     say(f"{informed.make(halls, members, now)} businesses on audit lists, with notices, months and targets")

@@ -3,7 +3,8 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from complaints.rules.fold import Case, Fact, fold
+from complaints.rules.case import Case, Fact
+from complaints.rules.fold import fold
 from complaints.rules.policy import FIRST_BODY, Policy, read
 from complaints.rules.timers import timers
 from core.time import at

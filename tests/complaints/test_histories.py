@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from complaints.rules.fold import Case, Fact, apply, consumed, fold, handling_due
+from complaints.rules.case import Case, Fact
+from complaints.rules.fold import apply, consumed, fold, handling_due
 from complaints.rules.moves import fits
 from complaints.rules.timers import timers
 from complaints.states import OVER, Did
