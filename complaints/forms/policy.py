@@ -58,6 +58,8 @@ class PolicyForm(Styled, forms.Form):
             self.fields[f"to_{place}"] = forms.MultipleChoiceField(
                 label="通知", choices=Told.choices, widget=forms.CheckboxSelectMultiple
             )
+        for name in ("working_tiers", "pause_reasons"):  # the looks of one box would be those of all of them together
+            self.fields[name].widget.attrs.pop("class", None)
         for name in ("handling_vip", "handling_gotone", "handling_other", *(name for name, _ in HOURS)):
             self.fields[name].widget.attrs["class"] = "form-control"
 

@@ -146,6 +146,7 @@ class Complaint(models.Model):
         indexes = [
             models.Index(fields=["next_due_at", "id"], condition=Q(status__in=OPEN), name="complaint_open_by_due"),
             models.Index(fields=["hall", "next_due_at"], condition=Q(status__in=OPEN), name="complaint_open_of_hall"),
+            models.Index(fields=["hall"], condition=Q(status=Status.FOLLOW_UP), name="complaint_to_follow_up"),
             models.Index(fields=["hall", "-logged_at"], name="complaint_by_hall_and_time"),
             models.Index(fields=["-logged_at"], name="complaint_by_time"),
             models.Index(fields=["phone", "-logged_at"], condition=~Q(phone=""), name="complaint_by_phone"),

@@ -72,7 +72,8 @@ def story(complaint: Complaint, *, for_customer: bool = False) -> list[Moment]:
     if for_customer:
         return [one for one in reversed(lines) if one.is_for_customer]
     lines += [_fired(one) for one in complaint.deadlines.exclude(fired_at=None)]
-    return sorted(lines, key=lambda one: one.at, reverse=True)
+    in_order = sorted(enumerate(lines), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
+    return [line for _, line in in_order]
 
 
 def _line(event: ComplaintEvent) -> Moment:

@@ -1,12 +1,15 @@
-"""What complaints tell the shift handover (R-S-5): cases and promises that somebody leaves open."""
+"""What complaints tell the apps below: what somebody leaves open (R-S-5), and why they may see a customer's number."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
 from complaints.models import Complaint
 from core import time
 from halls.models import Hall
+from loyalty.rules.privacy import Ground
+from loyalty.states import GroundKind
 from staff.hooks import OpenItem
 from staff.models import User
 
@@ -29,3 +32,11 @@ def _detail(complaint: Complaint) -> str:
         return complaint.get_status_display()
     due = time.local(complaint.next_due_at)
     return f"{complaint.get_status_display()},{due.month} 月 {due.day} 日 {due:%H:%M} 前答复"
+
+
+def reveal_grounds(customer_id: int, person: Any, now: datetime) -> list[Ground]:
+    """A customer's open cases that this person works on or answers for (R-C-21)."""
+    if not isinstance(person, User):
+        return []
+    rows = Complaint.objects.open().filter(customer=customer_id).visible_to(person).order_by("pk")[:MOST]
+    return [Ground(GroundKind.COMPLAINT, one.number, hall_id=one.hall_id) for one in rows]

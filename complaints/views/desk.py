@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -21,6 +22,7 @@ from staff.requests import StaffRequest
 
 PER_PAGE = 30
 MOST_ROWS = 20_000
+MOST_COUNTED = 3_000
 VIEWS = (
     ("open", "待办"),
     ("mine", "我的"),
@@ -52,6 +54,14 @@ def _wanted(request: StaffRequest) -> reads.Wanted:
     return reads.Wanted(view=view, hall=chosen_hall(request, "complaint.see"), **given)
 
 
+class Pages(Paginator):
+    """Counts no further than people turn pages: the last ones of millions are found by searching."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list[:MOST_COUNTED].count()  # type: ignore[union-attr, call-arg]
+
+
 def _address(wanted: reads.Wanted, **changed: str) -> str:
     parts = {"view": wanted.view, "hall": wanted.hall.code if wanted.hall else "", "kind": wanted.kind}
     parts |= {"status": wanted.status, "tier": wanted.tier, "category": wanted.category}
@@ -68,7 +78,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied(NO_RIGHT.format(what="查看投诉"))
     now, wanted = time.now(), _wanted(request)
     rows = reads.cases(request.user, wanted, now)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Pages(rows, PER_PAGE).get_page(request.GET.get("page"))
     counts = reads.counts(request.user, now)
     halls = halls_of(request, "complaint.see")
     shown = {

@@ -36,10 +36,11 @@ def make(told: list[Told], handler: User, now: datetime, draw: random.Random) ->
         )  # fmt: skip
 
 
-def _ask(one: Told, amount: Decimal, at: datetime, *, is_pre: bool) -> Refund:
+def _ask(one: Told, amount: Decimal, at: datetime, handler: User, *, is_pre: bool) -> Refund:
     refund = Refund.objects.create(
         complaint=one.complaint, item="套餐外流量", ground=Ground.PROMISED, charged=amount * 3, overcharge=amount,
-        is_pre=is_pre, rung=Rung.TEAM if is_pre else Rung.DUTY, asked_at=at, asked_by_id=one.complaint.first_handler_id,
+        is_pre=is_pre, rung=Rung.TEAM if is_pre else Rung.DUTY, asked_at=at,
+        asked_by=one.complaint.first_handler or handler,
     )  # fmt: skip
     facts = {"refund": refund.pk, "item": refund.item, "overcharge": str(amount), "total": str(amount * 2)}
     _append(one, Did.REFUND_ASKED, at, one.complaint.first_handler, ground=str(Ground.PROMISED), pre=is_pre, **facts)
@@ -59,7 +60,7 @@ def _append(one: Told, did: Did, at: datetime, person: User | None, **data: Any)
 
 def _refund(one: Told, handler: User, amount: Decimal) -> None:
     at = (one.complaint.closed_at or one.complaint.logged_at) + timedelta(minutes=5)
-    refund = _ask(one, amount, at, is_pre=False)
+    refund = _ask(one, amount, at, handler, is_pre=False)
     RefundPayment.objects.create(
         refund=refund, part=Part.WHOLE, amount=amount * 2, state=Money.PAID, decided_at=at, decided_by=handler,
         decision="同意", paid_at=at + timedelta(hours=1),
@@ -71,7 +72,7 @@ def _refund(one: Told, handler: User, amount: Decimal) -> None:
 def _pre_refund(one: Told, handler: User, now: datetime) -> None:
     amount, asked = Decimal("12.50"), now - timedelta(days=1)
     paid = asked + timedelta(hours=2)
-    refund = _ask(one, amount, asked, is_pre=True)
+    refund = _ask(one, amount, asked, handler, is_pre=True)
     _append(
         one, Did.REFUND_DECIDED, asked + timedelta(hours=1), handler, refund=refund.pk, agreed=True, words="同意预退"
     )
