@@ -138,7 +138,7 @@ def _by_the_beat(handler: User) -> dict[str, Any]:
     say(f"{len(keys):,} deadlines fall due within a minute")
     _wait_until_fired(keys, 8 + MINUTE + 60)
     rows = Deadline.objects.filter(pk__in=keys).exclude(fired_at=None).values_list("fired_at", "due_at")
-    waits = [(fired - due).total_seconds() for fired, due in rows]
+    waits = [(fired - due).total_seconds() for fired, due in rows if fired is not None]
     told = _told_since(before, handler)
     return {"waits": waits, "messages": _newest_notice() - before, **_balance(len(keys), len(waits), told)}
 
