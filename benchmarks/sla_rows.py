@@ -75,7 +75,7 @@ def write_cases(halls: list[Hall], handler: User, now: datetime, *, count: int, 
         at = "%(now)s::timestamptz - interval '3 days' - n %% 1000000 * interval '90 seconds'"
         own |= {"logged_at": at, "accepted_at": at, "closed_at": at, "next_due_at": "NULL", "handling_due_at": "NULL"}
     columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(own.get(name, f'm."{name}"') for name in names)
+    values = ", ".join(own.get(str(name), f'm."{name}"') for name in names)
     said: dict[str, Any] = {"halls": [hall.pk for hall in halls], "count": len(halls), "now": now, "model": model.pk}
     with connection.cursor() as cursor:
         for first in range(1, count + 1, 200_000):

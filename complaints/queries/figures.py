@@ -154,9 +154,11 @@ def paid(user: User, wanted: Wanted) -> tuple[int, Decimal]:
 
 
 def drill(user: User, wanted: Wanted, key: str, now: datetime) -> QuerySet[Complaint]:
-    """The cases behind one line."""
+    """The cases behind one line; without a day, those of all days. Raises ValueError for what is no day."""
     rows = base(user, wanted)
-    if wanted.by == FiguresBy.DAY:
+    if wanted.by == FiguresBy.DAY and not key:
+        pass
+    elif wanted.by == FiguresBy.DAY:
         day = date.fromisoformat(key)
         start, end = time.day_bounds(day)
         rows = rows.filter(logged_at__gte=start, logged_at__lt=end)

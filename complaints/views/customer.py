@@ -96,7 +96,7 @@ def owner_says(request: HttpRequest, token: UUID) -> HttpResponse:
     """R-C-3: the owner, who has the code, says whether it is theirs."""
     complaint = _found(token)
     if not _knows(request, complaint):
-        raise Http404
+        return redirect("complaint-status", token=complaint.token)
     now = time.now()
     if request.POST.get("mine") == "1":
         cases.confirm_owner(complaint.pk, OwnerSaid.SMS, person=None, now=now)

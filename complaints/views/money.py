@@ -111,7 +111,7 @@ def _decision(request: StaffRequest) -> dict[str, Any]:
 @require_POST
 @need("complaint.see", WHAT)
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
-    given, found = _decision(request), _refund(request, pk)
+    found, given = _refund(request, pk), _decision(request)
     refunds.decide_refund(found.pk, given["agree"], given["words"], person=request.user, now=time.now())
     messages.success(request, f"已{'同意' if given['agree'] else '驳回'} {found.complaint.number} 的退费。")
     return redirect("complaint-money")
@@ -166,7 +166,7 @@ def unprompted(request: StaffRequest) -> HttpResponse:
 @require_POST
 @need("complaint.see", WHAT)
 def decide_offer(request: StaffRequest, pk: int) -> HttpResponse:
-    given, found = _decision(request), _offer(request, pk)
+    found, given = _offer(request, pk), _decision(request)
     compensation.decide(found.pk, given["agree"], given["words"], person=request.user, now=time.now())
     messages.success(request, f"已{'同意' if given['agree'] else '驳回'} {found.amount} 元补偿。")
     return redirect("/complaints/refunds/?tab=offers")

@@ -518,3 +518,49 @@ def _suggestion(hall: Hall, person: User) -> dict[str, Any]:
 
     facts = {"topic": "process", "title": "预印姓名", "text": "省时间", "made_at": now()}
     return {"pk": Suggestion.objects.create(hall=hall, author=make_user(hall=hall), **facts).pk}
+# ---- complaints ------------------------------------------------------------------------------------------------
+
+
+def _case(hall: Hall) -> Any:
+    """Logged by nobody: what one may do with it comes from rights only."""
+    from complaints.actions.cases import Report, log
+
+    return log(Report(hall=hall, content="多收费"), person=None, now=now())
+
+
+@thing("complaint")
+def _complaint(hall: Hall, person: User) -> dict[str, Any]:
+    one = _case(hall)
+    return {"number": one.number, "token": one.token}
+
+
+@thing("complaint-file")
+def _complaint_file(hall: Hall, person: User) -> dict[str, Any]:
+    from django.core.files.base import ContentFile
+
+    from complaints.models import Attachment
+
+    one = _case(hall)
+    row = Attachment(complaint=one, name="a.pdf", kind="pdf", size=1, digest="x", added_at=now())
+    row.file.save("a.pdf", ContentFile(b"%PDF-"), save=True)
+    return {"number": one.number, "key": row.key}
+
+
+@thing("refund")
+def _refund(hall: Hall, person: User) -> dict[str, Any]:
+    from decimal import Decimal
+
+    from complaints.actions.refunds import Claim, ask_refund
+
+    row = ask_refund(_case(hall).pk, Claim("流量", Decimal(30), Decimal(10)), person=make_user(hall=hall), now=now())
+    return {"pk": row.pk}
+
+
+@thing("compensation")
+def _compensation(hall: Hall, person: User) -> dict[str, Any]:
+    from decimal import Decimal
+
+    from complaints.actions.compensation import Offer, ask_unprompted
+
+    offer = Offer(Decimal(10), Decimal(10), "话费", "系统故障")
+    return {"pk": ask_unprompted(hall, "13800000001", offer, person=make_user(hall=hall), now=now()).pk}
