@@ -518,6 +518,8 @@ def _suggestion(hall: Hall, person: User) -> dict[str, Any]:
 
     facts = {"topic": "process", "title": "预印姓名", "text": "省时间", "made_at": now()}
     return {"pk": Suggestion.objects.create(hall=hall, author=make_user(hall=hall), **facts).pk}
+
+
 # ---- complaints ------------------------------------------------------------------------------------------------
 
 
