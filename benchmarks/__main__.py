@@ -7,7 +7,7 @@ import sys
 
 KNOWN = ["queue_calls", "stats_2m", "board_push", "wait_estimate", "roster"]
 KNOWN += ["points_generate", "points_spend", "bills_import"]
-KNOWN = ["queue_calls", "stats_2m", "board_push", "wait_estimate", "sla_sweep", "complaint_desk"]
+KNOWN += ["sla_sweep", "complaint_desk"]
 
 
 def main(arguments: list[str]) -> int:

@@ -7,13 +7,9 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         from complaints.queries import open_work, staff_figures
-        from staff import hooks
-
-        hooks.answer_open_work(open_work.open_work)
-        hooks.answer_service_figures(staff_figures.count)
-        from complaints.queries import open_work
         from loyalty import hooks as loyalty_hooks
         from staff import hooks
 
         hooks.answer_open_work(open_work.open_work)
+        hooks.answer_service_figures(staff_figures.count)
         loyalty_hooks.answer_reveal_grounds(open_work.reveal_grounds)
