@@ -8,6 +8,7 @@ import sys
 KNOWN = ["queue_calls", "stats_2m", "board_push", "wait_estimate", "roster"]
 KNOWN += ["points_generate", "points_spend", "bills_import"]
 KNOWN += ["sla_sweep", "complaint_desk"]
+KNOWN += ["month_close", "offline_sync"]
 
 
 def main(arguments: list[str]) -> int:

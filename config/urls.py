@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loyalty.urls")),
     path("", include("queueing.urls")),
     path("", include("complaints.urls")),
+    path("", include("inspections.urls")),
     path("", include("overview.urls")),
 ]
 

@@ -18,6 +18,7 @@ FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "echarts.min.js": "echarts/dist/echarts.min.js",
+    "idb.js": "idb/build/index.js",
     "noto-sans-sc/wght.css": "@fontsource-variable/noto-sans-sc/wght.css",
 }
 FOLDERS = {"noto-sans-sc/files": ("@fontsource-variable/noto-sans-sc/files", "*-wght-normal.woff2")}

@@ -109,7 +109,19 @@ MENU = (
         ),
     ),
     Section("交接与日结", "safe", ()),
-    Section("服务检查", "tablet", ()),
+    Section(
+        "服务检查",
+        "tablet",
+        (
+            Line("检查计划", "/inspections/plan/", "inspection.plan"),
+            Line("现场检查", "/inspections/tablet/", ("inspection.audit", "inspection.patrol")),
+            Line("检查结果", "/inspections/results/", "inspection.see"),
+            Line("排名与加分", "/inspections/ranking/", "inspection.see"),
+            Line("整改", "/inspections/actions/", "inspection.see"),
+            Line("申诉", "/inspections/appeals/", "inspection.see"),
+            Line("评分表", "/inspections/cards/", ("inspection.see", "inspection.cards")),
+        ),
+    ),
     Section(
         "厅务",
         "lobby",

@@ -18,6 +18,7 @@ from config.demo import (
     figures,
     history,
     informed,
+    inspections,
     offers,
     operations,
     people,
@@ -81,6 +82,7 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     said = figures.add_up(now)
     say(f"{said.days} days added up, {said.half_hours} half hours forecast")
     say(f"{informed.make(halls, members, now)} businesses on audit lists, with notices, months and targets")
+    say(f"{inspections.make(halls, members, now)} inspections")
     devices.write_logins(devices.people_rows(members) + links)
     return Seeded(
         halls=len(halls),

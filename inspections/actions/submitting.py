@@ -24,16 +24,21 @@ def submit(visit: Visit, card: Card, *, now: datetime) -> None:
     visit.submitted_at = now
     visit.started_at = visit.started_at or now
     write_score(visit, reading.score)
-    visit.breakdown = {
+    visit.breakdown = breakdown(reading)
+    Finding.objects.bulk_create(findings_of(visit, card, reading.score))
+    visit.state = VisitState.UPLOADING
+    if not missing_photos(visit):
+        arrive(visit, now=now)
+
+
+def breakdown(reading: sheets.Reading) -> dict[str, Any]:
+    """What is kept of a reading beside its number; an item nobody answered counts as 未查到."""
+    return {
         **score_document(reading.score),
         "unseen": [*reading.unseen, *reading.unanswered],
         "not_applicable": list(reading.not_applicable),
         "peak": reading.situation.peak,
     }
-    Finding.objects.bulk_create(_findings(visit, card, reading.score))
-    visit.state = VisitState.UPLOADING
-    if not missing_photos(visit):
-        arrive(visit, now=now)
 
 
 def write_score(visit: Visit, score: Score) -> None:
@@ -61,7 +66,7 @@ def score_document(score: Score) -> dict[str, Any]:
     }
 
 
-def _findings(visit: Visit, card: Card, score: Score) -> list[Finding]:
+def findings_of(visit: Visit, card: Card, score: Score) -> list[Finding]:
     """One per item, or per occurrence where these count; only what was deducted for, whatever the cap took back."""
     charged = {line.item for group in score.groups for line in group.lines}
     counted = sheets.entries(visit.sheet)

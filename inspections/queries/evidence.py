@@ -4,19 +4,29 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from core import time
-from halls.models import Hall
+from halls.models import Fault, Hall
 from halls.queries import materials_of, number
+from halls.states import FaultState
 from inspections.states import Peak
-from queueing.models import VipArrival
+from queueing.models import LowRating, VipArrival
 from queueing.queries import figures, floor
 from queueing.rules.floor import VIP_MINUTES
+from staff.queries import handovers, money
 
 WAIT_MINUTES = 15
 
 
 def evidence(hall: Hall, now: datetime) -> dict[str, list[dict[str, Any]]]:
     """By the name an item asks for: sentences, each with whether it speaks against the hall."""
-    found = {"mean_wait": _mean_wait(hall, now), "vip": _vip(hall, now), "materials": _materials(hall, now)}
+    found = {
+        "mean_wait": _mean_wait(hall, now),
+        "vip": _vip(hall, now),
+        "materials": _materials(hall, now),
+        "faults": _faults(hall, now),
+        "complaints": _complaints(hall, now),
+        "drawer": _drawers(hall, now),
+        "handover": _handovers(hall, now),
+    }
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -60,3 +70,43 @@ def _materials(hall: Hall, now: datetime) -> list[dict[str, Any]]:
     today: date = time.business_day(now)
     expired = materials_of(hall).filter(valid_to__lt=today, retired_at=None).order_by("valid_to")[:5]
     return [_said(f"{row}已于 {row.valid_to.month} 月 {row.valid_to.day} 日到期", True) for row in expired]
+
+
+def _faults(hall: Hall, now: datetime) -> list[dict[str, Any]]:
+    """Faults past one of their two times (R-H-4)."""
+    rows = Fault.objects.filter(hall=hall).exclude(state=FaultState.FIXED).select_related("equipment")
+    said = []
+    for row in rows[:8]:
+        if row.reported_at is None and now > row.report_due:
+            said.append(_said(f"{row}:报修超时 {_hours(now - row.report_due)} 小时", True))
+        elif now >= row.fix_due:
+            said.append(_said(f"{row}:修复超时 {_hours(now - row.fix_due)} 小时", True))
+        else:
+            said.append(_said(f"{row}:{row.get_state_display()},未超时", False))
+    return said
+
+
+def _hours(span: timedelta) -> int:
+    return int(span.total_seconds() // 3600)
+
+
+def _complaints(hall: Hall, now: datetime) -> list[dict[str, Any]]:
+    """Customers who said today that they were unhappy, and of whom there is no complaint on record."""
+    start, end = time.day_bounds(time.business_day(now))
+    low = LowRating.objects.filter(hall=hall, noted_at__gte=start, noted_at__lt=end)
+    silent = low.filter(ticket__complaints=None).select_related("ticket")
+    if not low:
+        return []
+    numbers = "、".join(one.ticket.number for one in silent[:5])
+    text = f"今天 {len(low)} 位客户评价不满意,{len(silent)} 位没有投诉登记"
+    return [_said(f"{text}({numbers})" if numbers else text, bool(numbers))]
+
+
+def _drawers(hall: Hall, now: datetime) -> list[dict[str, Any]]:
+    rows = money.full_drawers(hall, time.business_day(now))
+    return [_said(f"{row.window}:{row.sentence}", True) for row in rows[:5]]
+
+
+def _handovers(hall: Hall, now: datetime) -> list[dict[str, Any]]:
+    rows = handovers.late(now).filter(hall=hall)[:5]
+    return [_said(f"{row.giver.name}的交接等候接班人,已超过约定时间", True) for row in rows]

@@ -34,6 +34,8 @@ def check(operation: Operation, card: Card, *, photo_bytes: int) -> None:
         raise Refused("unknown_operation", "平板发来的内容无法识别,请更新页面后再试。")
     if not is_storable(operation.value):
         raise bad("内容太长或含有无法保存的字符,请精简后再试。")
+    if operation.value is None and family == "signature":
+        return  # taken back, to be signed anew
     judge(name, operation.value, card)
     if family == "photo" and operation.value["size"] > photo_bytes:
         megabytes = operation.value["size"] / 1048576

@@ -30,6 +30,8 @@ OWED = (  # addresses whose authors still owe a row; a new address is never adde
     "api/v1/customers/<int:pk>/redeem/",
     "api/v1/redemptions/",
     "api/v1/sms/inbound/",
+    "inspections/",
+    "api/v1/inspections/",
 )
 OPEN, SIGNED_IN, OWN, DEVICE = "anyone", "signed in", "own", "device"
 WORDS = {OPEN, SIGNED_IN, OWN, DEVICE}
