@@ -173,6 +173,12 @@ CELERY_BEAT_SCHEDULE = {
     "make-morning-sheets": {"task": "staff.tasks.make_morning_sheets", "schedule": 60, "options": {"expires": 60}},
     "make-month-sheets": {"task": "staff.tasks.make_month_sheets", "schedule": 3600, "options": {"expires": 3600}},
     "press-for-answers": {"task": "staff.tasks.press_for_answers", "schedule": 1800, "options": {"expires": 1800}},
+    "tell-late-reliefs": {"task": "staff.tasks.tell_of_late_reliefs", "schedule": 60, "options": {"expires": 60}},
+    "tell-overdue-closings": {
+        "task": "staff.tasks.tell_of_overdue_closings",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "forget-answers": {"task": "core.tasks.forget_old_answers", "schedule": 3600, "options": {"expires": 3600}},
 }
 
@@ -260,6 +266,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "InspectionStateEnum": "inspections.states.VisitState",
         "CorrectiveStateEnum": "inspections.states.ActionState",
+        "HandoverKindEnum": "staff.states.HandoverKind",
+        "HandoverStateEnum": "staff.states.HandoverState",
+        "ClosingStateEnum": "staff.states.ClosingState",
     },
 }
 

@@ -108,7 +108,18 @@ MENU = (
             Line("目标", "/staff/targets/", "target.set"),
         ),
     ),
-    Section("交接与日结", "safe", ()),
+    Section(
+        "交接与日结",
+        "safe",
+        (
+            Line("交接班", "/handovers/", "handover.sign"),
+            Line("值班日志", "/duty-log/", "handover.manage"),
+            Line("缴款与解款", "/money/", ("handover.sign", "money.see")),
+            Line("营业日结", "/closings/", "money.see"),
+            Line("月结", "/month-closings/", "money.see"),
+            Line("卡品票据台账", "/stock/", "money.see"),
+        ),
+    ),
     Section(
         "服务检查",
         "tablet",

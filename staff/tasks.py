@@ -1,7 +1,18 @@
 from celery import shared_task
 
 from core import time
-from staff.actions import devices, hall_watch, leaves, month_sheets, mornings, roster_runs, sign_ins, suggestions
+from staff.actions import (
+    closings,
+    devices,
+    hall_watch,
+    handover_signing,
+    leaves,
+    month_sheets,
+    mornings,
+    roster_runs,
+    sign_ins,
+    suggestions,
+)
 
 
 @shared_task
@@ -46,3 +57,13 @@ def press_for_answers() -> None:
 @shared_task
 def watch_halls() -> None:
     hall_watch.watch_halls(time.now())
+
+
+@shared_task
+def tell_of_late_reliefs() -> None:
+    handover_signing.tell_of_late_reliefs(time.now())
+
+
+@shared_task
+def tell_of_overdue_closings() -> None:
+    closings.tell_overdue(time.now())

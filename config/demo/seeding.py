@@ -13,9 +13,11 @@ from config.demo import (
     checklists,
     city,
     complaints,
+    counting,
     customers,
     devices,
     figures,
+    handovers,
     history,
     informed,
     inspections,
@@ -25,6 +27,7 @@ from config.demo import (
     points,
     rosters,
     screens,
+    tills,
 )
 from core import time
 from halls.models import Hall
@@ -83,6 +86,9 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     say(f"{said.days} days added up, {said.half_hours} half hours forecast")
     say(f"{informed.make(halls, members, now)} businesses on audit lists, with notices, months and targets")
     say(f"{inspections.make(halls, members, now)} inspections")
+    counting.make(halls, members, now)
+    signed = handovers.make(halls, members, tills.make(halls, members, now), now)
+    say(f"{signed} handovers with the money and closings of their days")
     devices.write_logins(devices.people_rows(members) + links)
     return Seeded(
         halls=len(halls),

@@ -140,12 +140,14 @@ def submit(closing_id: int, *, actor: User, now: datetime) -> DailyClosing:
 
 @transaction.atomic
 def close_month(hall: Hall, month: date, *, actor: User, now: datetime) -> MonthClosing:
-    """月结. Raises Refused: month_running, days_open, closed."""
+    """月结. A hall that began in the middle of the month answers for its days since. Raises Refused: month_running,
+    days_open, closed."""
     first, last = reads.month_bounds(month)
     if last >= time.business_day(now):
         raise Refused("month_running", f"{month:%Y 年 %m 月}还没有结束,不能月结。")
     Hall.objects.select_for_update(no_key=True).get(pk=hall.pk)
-    missing = rules.missing_days(reads.open_days(hall, first, last), reads.submitted_days(hall, first, last))
+    begun = max(first, reads.first_day(hall) or first)
+    missing = rules.missing_days(reads.open_days(hall, begun, last), reads.submitted_days(hall, first, last))
     if missing:
         shown = "、".join(f"{day:%d} 日" for day in missing[:5]) + ("等" if len(missing) > 5 else "")
         raise Refused("days_open", f"还有 {len(missing)} 天没有日结:{shown},不能月结。")

@@ -1,5 +1,11 @@
-"""The HTTP API about people: doors by noun, addresses here."""
+"""The HTTP API about people and their shifts: doors by noun, addresses here."""
 
-from staff.api import documents, rosters, session
+from staff.api import closings, documents, handovers, rosters, session
 
-urlpatterns = [*session.urlpatterns, *documents.urlpatterns, *rosters.urlpatterns]
+urlpatterns = [
+    *session.urlpatterns,
+    *documents.urlpatterns,
+    *rosters.urlpatterns,
+    *handovers.urlpatterns,
+    *closings.urlpatterns,
+]

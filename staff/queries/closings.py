@@ -56,6 +56,12 @@ def month_bounds(month: date) -> tuple[date, date]:
     return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
+def first_day(hall: Hall) -> date | None:
+    """The day from which on a hall closes its days here."""
+    found: date | None = DailyClosing.objects.filter(hall=hall).aggregate(first=Min("day"))["first"]
+    return found
+
+
 def submitted_days(hall: Hall, first: date, last: date) -> set[date]:
     rows = DailyClosing.objects.filter(hall=hall, day__gte=first, day__lte=last, state=ClosingState.SUBMITTED)
     return set(rows.values_list("day", flat=True))
@@ -120,12 +126,12 @@ def months(hall: Hall, now: datetime, *, count: int = 12) -> list[dict[str, Any]
     """The last months of a hall: how many days are submitted, and the month's closing if there is one."""
     today = time.business_day(now)
     closed = {row.month: row for row in MonthClosing.objects.filter(hall=hall).select_related("closed_by")}
-    begun = DailyClosing.objects.filter(hall=hall).aggregate(first=Min("day"))["first"]
+    begun = first_day(hall)
     found: list[dict[str, Any]] = []
     month = today.replace(day=1)
     while begun and month >= begun.replace(day=1) and len(found) < count:
         first, last = month_bounds(month)
-        open_on = open_days(hall, first, min(last, today))
+        open_on = open_days(hall, max(first, begun), min(last, today))
         missing = rules.missing_days(open_on, submitted_days(hall, first, last))
         found.append(
             {"month": month, "open": len(open_on), "missing": missing, "row": closed.get(month), "over": last < today}

@@ -107,9 +107,12 @@ def whole(handover_id: int) -> Handover:
     ).get(pk=handover_id)
 
 
-def listed(user: User, hall: Hall, wanted: dict[str, object]) -> QuerySet[Handover]:
-    """The handovers of a hall that somebody may see, newest first; with the number of corrections and differences."""
-    rows = Handover.objects.visible_to(user).filter(hall=hall).exclude(state=HandoverState.CANCELLED)
+def listed(user: User, hall: Hall | None, wanted: dict[str, object]) -> QuerySet[Handover]:
+    """The handovers of a hall, or of all one's halls, that somebody may see, newest first; with the number of
+    corrections and differences."""
+    rows = Handover.objects.visible_to(user).exclude(state=HandoverState.CANCELLED)
+    if hall is not None:
+        rows = rows.filter(hall=hall)
     for name in ("state", "kind", "window"):
         if wanted.get(name):
             rows = rows.filter(**{name: wanted[name]})
@@ -125,9 +128,13 @@ def listed(user: User, hall: Hall, wanted: dict[str, object]) -> QuerySet[Handov
         rows = rows.filter(day__gte=wanted["since"])
     if wanted.get("until"):
         rows = rows.filter(day__lte=wanted["until"])
-    return rows.select_related("window", "giver", "taker", "consent_by").annotate(
-        corrected=Count("corrections", distinct=True),
-        explained=Count("lines", filter=~Q(lines__reason=""), distinct=True),
+    return (
+        rows.select_related("window", "giver", "taker", "consent_by")
+        .annotate(
+            corrected=Count("corrections", distinct=True),
+            explained=Count("lines", filter=~Q(lines__reason=""), distinct=True),
+        )
+        .order_by("-opened_at")
     )
 
 
