@@ -7,6 +7,7 @@ from django import forms
 
 from core.forms import Styled
 from halls.models import Hall
+from inspections.models import Scorecard
 from inspections.states import VisitKind
 from staff.models import User
 
@@ -22,6 +23,7 @@ def month_of(text: str, otherwise: date) -> date:
 class ArrangeForm(Styled, forms.Form):
     hall = forms.ModelChoiceField(Hall.objects.none(), label="营业厅")
     auditor = forms.ModelChoiceField(User.objects.none(), label="检查人")
+    card = forms.ModelChoiceField(Scorecard.objects.filter(is_patrol=False), label="评分表", required=False)
     on = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     kind = forms.ChoiceField(label="方式", choices=[(one, one.label) for one in (VisitKind.OPEN, VisitKind.MYSTERY)])
 

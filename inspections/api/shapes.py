@@ -55,6 +55,7 @@ class ReceivedOut(serializers.Serializer):
 class BundleOut(serializers.Serializer):
     person = serializers.DictField()
     now = serializers.DateTimeField()
+    patrols = serializers.ListField(child=serializers.DictField())
     photo_bytes = serializers.IntegerField()
     visits = serializers.ListField(child=serializers.DictField())
     cards = serializers.ListField(child=serializers.DictField())

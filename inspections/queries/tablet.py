@@ -7,12 +7,14 @@ from django.db.models import Prefetch
 
 from core import time
 from core.parameters import number as number_on
+from halls.models import Hall
 from inspections.models import AskedQuestion, Finding, Photo, Visit
 from inspections.queries.evidence import evidence, peak_now
 from inspections.rules.operations import PHOTO_MEGABYTES
 from inspections.states import OPEN_STATES, SHOWN_STATES, VisitState
 from staff.models import User
 
+MOST_FLOORS = 3
 AHEAD, BACK = timedelta(days=35), timedelta(days=14)
 
 
@@ -35,10 +37,19 @@ def bundle(person: User, now: datetime) -> dict[str, Any]:
     return {
         "person": {"id": person.pk, "name": person.name, "staff_no": person.staff_no},
         "now": time.local(now).isoformat(),
+        "patrols": _patrols(person),
         "photo_bytes": number_on(PHOTO_MEGABYTES, on=today) * 1048576,
         "visits": [_visit(visit, now) for visit in visits],
         "cards": [{"id": pk, "content": content} for pk, content in cards.items()],
     }
+
+
+def _patrols(person: User) -> list[dict[str, str]]:
+    """Halls where this person may begin a patrol; somebody who may everywhere walks no floor."""
+    halls = person.hall_ids("inspection.patrol")
+    if len(halls) > MOST_FLOORS:
+        return []
+    return [{"hall": one.code, "name": one.name} for one in Hall.objects.filter(pk__in=halls).order_by("code")]
 
 
 def _visit(visit: Visit, now: datetime) -> dict[str, Any]:

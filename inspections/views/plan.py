@@ -85,10 +85,13 @@ def draw(request: StaffRequest) -> HttpResponse:
 @login_required
 def arrange(request: StaffRequest) -> HttpResponse:
     must(request, "inspection.plan", sentence=NO_RIGHT)
-    form, version = _form(request, request.POST), card_reads.ranked()
-    if form.is_valid() and version is not None:
+    form = _form(request, request.POST)
+    if form.is_valid():
         given = form.cleaned_data
         try:
+            version = card_reads.in_force(given["card"]) if given["card"] else card_reads.ranked()
+            if version is None:
+                raise Refused("no_card", "这张评分表还没有发布,请先发布。")
             made = actions.arrange(given["hall"], version, given["auditor"], on=given["on"], kind=given["kind"])
         except Refused as no:
             form.add_error(None, no.message)

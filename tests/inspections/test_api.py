@@ -180,6 +180,7 @@ def test_a_patrol_uses_the_short_card_and_does_not_count(hall):
     make_card("patrol")
     duty = make_user(role=Role.DUTY_MANAGER, hall=hall)
     client = signed_in(duty)
+    assert client.get(f"{API}tablet/").json()["patrols"] == [{"hall": hall.code, "name": hall.name}]
     made = post(client, "patrols/", {"hall": hall.code})
     assert (made.status_code, made.json()["card"], made.json()["kind"]) == (201, "PATROL", "patrol")
     assert post(client, "patrols/", {"hall": hall.code}).json()["id"] == made.json()["id"]

@@ -6,6 +6,8 @@ import {now} from "./store.js";
 
 const OVER = ["uploading", "submitted", "appealing", "final", "cancelled"];
 
+const isOwn = (visit) => ["patrol", "self_check"].includes(visit.kind);  // nobody else signs
+
 export function isHandedIn({visit, sheet}) {
   return OVER.includes(visit.state) || Boolean(value(sheet, "submit"));
 }
@@ -21,7 +23,7 @@ export function drawEnd(context) {
         group.deducted > group.max && "(扣完为止)")),
     result.groups.every((group) => !group.lines.length) && h("p", {}, "没有扣分。"),
     result.unseen.length > 0 && h("p", {}, `未查到 ${result.unseen.length} 项,不算合格,会在结果里注明。`)),
-    h(".signatures", {}, signature("auditor", "检查人签字", context), signature("hall", "营业厅签字", context)),
+    h(".signatures", {}, signature("auditor", "检查人签字", context), !isOwn(visit) && signature("hall", "营业厅签字", context)),
     h("label.card", {}, h("h3", {}, "总体意见"), h("textarea", {value: value(sheet, "remark") || "", maxLength: 500, disabled: locked,
       "data-keep": "remark", onchange: ({target}) => context.write("remark", target.value)})),
     refused.length > 0 && h(".card.warn", {}, h("h3", {}, `${refused.length} 项没有记入`), refused.slice(0, 8).map((one) =>
@@ -35,13 +37,13 @@ export function drawEnd(context) {
   ].flat();
 }
 
-function reasons({card, sheet, result}) {
+function reasons({card, sheet, result, visit}) {
   const found = [];
   if (!value(sheet, "start")) found.push("开始检查");
   if (card.groups.some((group) => group.code === "B2.2") && !value(sheet, "peak")) found.push("选择高峰或非高峰");
   if (result.unanswered.length && !result.vetoed) found.push(`${result.unanswered.length} 项未评`);
   if (!value(sheet, "signature:auditor")) found.push("检查人签字");
-  if (!value(sheet, "signature:hall")) found.push("营业厅签字或拒签原因");
+  if (!isOwn(visit) && !value(sheet, "signature:hall")) found.push("营业厅签字或拒签原因");
   return found;
 }
 

@@ -136,6 +136,7 @@ export class Store {
     for (const card of bundle.cards) await tx.objectStore("cards").put(card);
     meta.put(clock, "clock");
     meta.put(bundle.photo_bytes, "photo_bytes");
+    meta.put(bundle.patrols || [], "patrols");
     meta.put(now(), "taken_at");
     await tx.done;
     this.changed();
