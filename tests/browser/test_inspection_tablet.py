@@ -116,7 +116,13 @@ def bundle() -> dict[str, Any]:
         "state": "planned", "sheet": {}, "questions": [], "before": [], "evidence": {}, "peak": "off_peak",
     }  # fmt: skip
     person = {"id": 7, "name": "督导甲", "staff_no": "00004"}
-    return {"person": person, "patrols": [], "photo_bytes": 8388608, "visits": [visit], "cards": [{"id": 1, "content": document()}]}
+    return {
+        "person": person,
+        "patrols": [],
+        "photo_bytes": 8388608,
+        "visits": [visit],
+        "cards": [{"id": 1, "content": document()}],
+    }
 
 
 @pytest.fixture
