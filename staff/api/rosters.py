@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import keeps_answer
+from core.api import Problem, keeps_answer
 from halls.models import Hall
 from staff.actions import attendance, roster_runs, rosters, shift_changes
 from staff.models import Attendance, Roster, ShiftChange, ShiftType, SolverRun, Turn, User
@@ -30,11 +30,6 @@ from staff.tasks import solve_roster
 FORBIDDEN = "没有这项操作的权限。如工作需要,请联系店长开通。"
 SEE, MANAGE, SIGN = "roster.see", "roster.manage", "roster.sign"
 SHIFT_CODE = 20
-
-
-class RosterProblem(serializers.Serializer):
-    code = serializers.CharField()
-    message = serializers.CharField()
 
 
 class TurnOut(serializers.Serializer):
@@ -218,7 +213,7 @@ def month(request: Request, code: str, text: str) -> Response:
     return Response(roster_json(found))
 
 
-@extend_schema(request=None, responses={201: RosterOut, 409: RosterProblem}, operation_id="rosters_draft")
+@extend_schema(request=None, responses={201: RosterOut, 409: Problem}, operation_id="rosters_draft")
 @api_view(["POST"])
 @keeps_answer
 def draft(request: Request, code: str, text: str) -> Response:
@@ -228,7 +223,7 @@ def draft(request: Request, code: str, text: str) -> Response:
     return Response(roster_json(made), status=201)
 
 
-@extend_schema(request=CellIn, responses={200: BreachOut(many=True), 409: RosterProblem}, operation_id="rosters_cell")
+@extend_schema(request=CellIn, responses={200: BreachOut(many=True), 409: Problem}, operation_id="rosters_cell")
 @api_view(["POST"])
 @keeps_answer
 def cell(request: Request, pk: int) -> Response:
@@ -266,7 +261,7 @@ def checks_of(request: Request, pk: int) -> Response:
     )
 
 
-@extend_schema(request=PublishIn, responses={200: RosterOut, 409: RosterProblem}, operation_id="rosters_publish")
+@extend_schema(request=PublishIn, responses={200: RosterOut, 409: Problem}, operation_id="rosters_publish")
 @api_view(["POST"])
 @keeps_answer
 def publish(request: Request, pk: int) -> Response:
@@ -276,7 +271,7 @@ def publish(request: Request, pk: int) -> Response:
     return Response(roster_json(rosters.publish(pk, reason=reason, actor=_person(request), now=time.now())))
 
 
-@extend_schema(request=RunIn, responses={201: RunOut, 409: RosterProblem}, operation_id="rosters_run")
+@extend_schema(request=RunIn, responses={201: RunOut, 409: Problem}, operation_id="rosters_run")
 @api_view(["POST"])
 @keeps_answer
 def run(request: Request, pk: int) -> Response:
@@ -303,7 +298,7 @@ def run_state(request: Request, pk: int) -> Response:
     return Response(run_json(_run(request, pk)))
 
 
-@extend_schema(request=None, responses={200: RunOut, 409: RosterProblem}, operation_id="roster_runs_stop")
+@extend_schema(request=None, responses={200: RunOut, 409: Problem}, operation_id="roster_runs_stop")
 @api_view(["POST"])
 def run_stop(request: Request, pk: int) -> Response:
     """Stop; the best so far becomes the draft."""
@@ -334,9 +329,7 @@ def change_json(change: ShiftChange) -> dict[str, Any]:
     }
 
 
-@extend_schema(
-    request=ShiftChangeIn, responses={201: ShiftChangeOut, 409: RosterProblem}, operation_id="shift_changes_ask"
-)
+@extend_schema(request=ShiftChangeIn, responses={201: ShiftChangeOut, 409: Problem}, operation_id="shift_changes_ask")
 @api_view(["POST"])
 @keeps_answer
 def ask_change(request: Request) -> Response:
@@ -352,9 +345,7 @@ def ask_change(request: Request) -> Response:
     return Response(change_json(made), status=201)
 
 
-@extend_schema(
-    request=ShiftChangeAct, responses={200: ShiftChangeOut, 409: RosterProblem}, operation_id="shift_changes_act"
-)
+@extend_schema(request=ShiftChangeAct, responses={200: ShiftChangeOut, 409: Problem}, operation_id="shift_changes_act")
 @api_view(["POST"])
 @keeps_answer
 def act_on_change(request: Request, pk: int) -> Response:
@@ -381,7 +372,7 @@ def _attendance_json(row: Attendance) -> dict[str, Any]:
     return {"day": row.day.isoformat(), **told, "is_punctual": row.is_punctual}
 
 
-@extend_schema(request=None, responses={200: AttendanceOut, 409: RosterProblem}, operation_id="attendance_check_in")
+@extend_schema(request=None, responses={200: AttendanceOut, 409: Problem}, operation_id="attendance_check_in")
 @api_view(["POST"])
 @keeps_answer
 def check_in(request: Request) -> Response:
@@ -389,7 +380,7 @@ def check_in(request: Request) -> Response:
     return Response(_attendance_json(attendance.check_in(_person(request), now=time.now())))
 
 
-@extend_schema(request=None, responses={200: AttendanceOut, 409: RosterProblem}, operation_id="attendance_check_out")
+@extend_schema(request=None, responses={200: AttendanceOut, 409: Problem}, operation_id="attendance_check_out")
 @api_view(["POST"])
 @keeps_answer
 def check_out(request: Request) -> Response:
