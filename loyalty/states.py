@@ -260,6 +260,9 @@ class TellingReason(Words):
     BAD_TIME = "bad_time", "交清时间不对"
     UNKNOWN_PHONE = "unknown_phone", "该月没有这个号码的在网客户"
     BOSS_CITY = "boss_city", "该地市的积分由 BOSS 管理"
+    NO_CUSTOMER = "no_customer", "没有使用这个号码的客户"
+    NOT_BOSS = "not_boss", "该地市的积分由本系统管理,不接收 BOSS 余额"
+    BAD_POINTS = "bad_points", "积分应为不小于 0 的整数,可用积分不多于余额"
     RUNNING = "running", "该账期正在生成积分,请生成后再导入"
 
 

@@ -1,12 +1,13 @@
-"""Customer files: read line by line, brought in some hundreds at a time; every refused line keeps its reason."""
+"""Files of customers and of BOSS balances: read line by line; every refused line keeps its reason."""
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from core.errors import Refused
 from halls.models import Region
-from loyalty.actions import customers, files
+from loyalty.actions import boss, customers, files
 from loyalty.models import ImportedFile
 from loyalty.rules import telling
 from loyalty.rules.ownership import Told
@@ -14,6 +15,11 @@ from loyalty.states import TellingReason
 
 AT_ONCE = 2_000
 CUSTOMERS = "customers"
+BALANCE_REFUSALS = {
+    "unknown_phone": TellingReason.NO_CUSTOMER,
+    "not_boss": TellingReason.NOT_BOSS,
+    "bad_points": TellingReason.BAD_POINTS,
+}
 Progress = Callable[[float, int], None]  # share of the file, lines so far
 
 
@@ -74,3 +80,37 @@ class _Batch:
             self.counts[name] += getattr(did, name)
         self._told.clear()
         self._phones.clear()
+
+
+def import_balances(path: Path, *, now: datetime, progress: Progress | None = None) -> dict[str, Any]:
+    """What BOSS says customers of its cities have; older news changes nothing. Raises Refused: no_file, bad_header."""
+    table = files.open_table(path, telling.BALANCE_COLUMNS)
+    rejects = files.Rejects(path, now)
+    rows = 0
+    for block in table.blocks():
+        for at, text, cells in files.lines(block, table.header):
+            rows += 1
+            if reason := _tell_balance(cells):
+                rejects.add(at, reason, text)
+        if progress:
+            progress(block.end / max(table.survey.size, 1), rows)
+    return {
+        "rows": rows,
+        "accepted": rows - rejects.count,
+        "rejected": rejects.count,
+        "reject_file": rejects.close(),
+    }
+
+
+def _tell_balance(cells: Any) -> TellingReason | None:
+    """Why a line is refused; None when it was taken."""
+    if cells is None:
+        return TellingReason.BAD_LINE
+    try:
+        phone, points, usable, as_of = telling.balance(cells)
+        boss.tell_balance(boss.Balance(phone, points, usable, as_of))
+    except telling.Unreadable as unreadable:
+        return unreadable.reason
+    except Refused as no:
+        return BALANCE_REFUSALS[no.code]
+    return None

@@ -8,12 +8,14 @@ from typing import Any
 
 from core.errors import Refused
 from core.phones import is_mobile
+from core.time import SHANGHAI
 from loyalty.rules import months
 from loyalty.rules.ownership import Told
 from loyalty.states import Brand, CustomerStatus, Star, TellingReason
 
 CUSTOMER_COLUMNS = ("phone", "name", "brand", "star", "vip", "status", "real_name", "personal", "joined_on")
 BILL_COLUMNS = ("phone", "month", "amount", "gifted", "redeemed", "third_party", "paid_at")
+BALANCE_COLUMNS = ("phone", "points", "usable", "as_of")
 AMOUNTS = ("amount", "gifted", "redeemed", "third_party")
 MOST_YUAN = 10_000_000
 YES = {"1", "true", "t", "yes", "y", "是"}
@@ -82,6 +84,18 @@ def bill_problem(cells: Mapping[str, str], *, is_whole: bool = True) -> TellingR
     if not paid_at:
         return None if is_whole else TellingReason.BAD_LINE
     return None if _is_moment(paid_at) else TellingReason.BAD_TIME
+
+
+def balance(cells: Mapping[str, str]) -> tuple[str, int, int, datetime]:
+    """One line of BOSS balances: number, points, usable points, as of; a time without offset is of here."""
+    phone, as_of = _phone(cells["phone"]), cells["as_of"].strip()
+    numbers = [cells[name].strip() for name in ("points", "usable")]
+    if not all(text.isascii() and text.isdigit() and len(text) <= 9 for text in numbers):
+        raise Unreadable(TellingReason.BAD_POINTS)
+    if not _is_moment(as_of):
+        raise Unreadable(TellingReason.BAD_TIME)
+    moment = datetime.fromisoformat(as_of)
+    return phone, int(numbers[0]), int(numbers[1]), moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def _amount_problem(text: str, *, needed: bool) -> TellingReason | None:
