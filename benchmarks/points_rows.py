@@ -21,7 +21,7 @@ MEMBERS = """
 """
 BILLS = """
     INSERT INTO {table} (customer_id, month, amount_fen, gifted_fen, redeemed_fen, third_party_fen, paid_at)
-    SELECT n, %(month)s, 1000 + (n * 7919) %% 30000, CASE WHEN n %% 10 = 0 THEN 500 ELSE 0 END, 0, 0,
+    SELECT n, %(month)s, 1000 + (n::bigint * 7919) %% 30000, CASE WHEN n %% 10 = 0 THEN 500 ELSE 0 END, 0, 0,
         CASE WHEN n %% 50 <> 0 THEN %(month)s::timestamp AT TIME ZONE 'Asia/Shanghai' + interval '35 days' END
     FROM generate_series(1, %(n)s) n
 """
