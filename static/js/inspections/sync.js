@@ -85,11 +85,14 @@ export class Sync {
     if (this.running) return;
     this.running = true;
     try {
-      await navigator.locks.request(`inspections-sync-${this.store.person.id}`, {ifAvailable: true}, async (lock) => {
+      const mine = await navigator.locks.request(`inspections-sync-${this.store.person.id}`, {ifAvailable: true}, async (lock) => {
         if (lock) await this.round();
+        return Boolean(lock);
       });
-      this.tries = 0;
-      this.say("idle");
+      if (mine) {  // else another tab is at it, and this one knows nothing new
+        this.tries = 0;
+        this.say("idle");
+      }
     } catch (error) {
       if (error instanceof SignedOut) this.say("signed-out");
       else if (error instanceof Away) {
