@@ -18,7 +18,7 @@ from queueing.rules.notes import REASON_LENGTH, reason_text
 from queueing.rules.windows import MOST_PAUSE_MINUTES
 from queueing.states import EndMark, TicketState, WindowDid
 from staff.models import User
-from staff.queries import certificates
+from staff.queries import certificates, handovers
 from staff.queries.people import managers_of
 from staff.rules import certificates as certificate_rules
 from staff.states import Standing
@@ -111,8 +111,11 @@ def stranded(session: WindowSession) -> QuerySet[Ticket]:
 
 @transaction.atomic
 def sign_out(window: Window, *, clerk: User, now: datetime, reason: str = "") -> WindowSession:
-    """Close the clerk's own window. Raises Refused: not_signed_in, not_yours, window_busy, customers_bound."""
+    """Close the clerk's own window. Raises Refused: not_signed_in, not_yours, window_busy, customers_bound,
+    relief_missing (R-S-7: who waits for the relief stays)."""
     session = _own(window, clerk)
+    if handovers.waiting_of(clerk) is not None:
+        raise Refused("relief_missing", "接班人未到,请留在岗位,或请值班经理同意后离岗。")
     _check_nobody_is_stranded(session, "签出窗口")
     return _close(session, EndMark.NONE, person=clerk, now=now, reason=reason_text(reason)[:REASON_LENGTH])
 

@@ -22,6 +22,7 @@ from queueing.rules import numbers as rules
 from queueing.rules.windows import HOLD_MINUTES, MEALS
 from queueing.states import AlertKind, TicketState, WindowState
 from staff.models import User
+from staff.queries import handovers
 from staff.queries.certificates import window_note
 
 QUEUE_SHOWN = 12
@@ -75,6 +76,7 @@ def panel(session: WindowSession, now: datetime) -> dict[str, Any]:
         "is_peak": peak,
         "undo": undoable(session.clerk, now),
         "manager": _manager(session),
+        "handover": handovers.mine(session.clerk, now),
         "meals": [layout.number(name) for name in MEALS],
         **_customer(current, session, layout, peak, now),
     }

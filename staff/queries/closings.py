@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from core import parameters, time
 from halls import queries as halls
 from halls import rules as hall_rules
-from halls.models import Hall, HoursException
-from staff.models import DailyClosing, Difference, DrawerCheck, Handover, MonthClosing, SafeDrop
+from halls.models import BusinessType, Fault, Hall, HoursException
+from staff import hooks
+from staff.models import DailyClosing, Difference, DrawerCheck, Handover, MonthClosing, SafeDrop, User
 from staff.queries import money, rosters
 from staff.rules import closings as rules
 from staff.rules.handovers import OPEN
@@ -78,6 +79,8 @@ def report(hall: Hall, day: date, now: datetime) -> dict[str, Any]:
         ],
         "clerks": [_clerk(one) for one in money.clerk_days(hall, day)],
         "sales": money.sales(hall, day),
+        **_service(hall, day, now),
+        "faults": _faults(hall, day),
         "differences": [
             {"clerk": row.clerk.name, "leg": row.get_leg_display(), "amount": str(row.amount), "reason": row.reason}
             for row in Difference.objects.filter(hall=hall, day=day).select_related("clerk").order_by("pk")
@@ -87,6 +90,42 @@ def report(hall: Hall, day: date, now: datetime) -> dict[str, Any]:
         "drops": SafeDrop.objects.filter(hall=hall, day=day).count(),
         "full_drawers": DrawerCheck.objects.filter(hall=hall, day=day).exclude(sentence="").count(),
     }
+
+
+LABELS = (
+    ("served", "办结号码"),
+    ("no_shows", "空票"),
+    ("long_waits", "等候过久"),
+    ("low_ratings", "不满意评价"),
+    ("complaints", "投诉"),
+)
+
+
+def _service(hall: Hall, day: date, now: datetime) -> dict[str, Any]:
+    """Volumes by business and person, waits and complaints, as the apps above count them; unknown is left out."""
+    figures = hooks.service_figures([hall.pk], day, day, now)
+    counts = figures.halls.get(hall.pk, {})
+    lines = [{"label": label, "value": counts[name]} for name, label in LABELS if name in counts]
+    if counts.get("answered"):
+        minutes = counts.get("wait_seconds", 0) / counts["answered"] / 60
+        lines.append({"label": "平均等候", "value": f"{minutes:.1f} 分钟"})
+    names = dict(BusinessType.objects.values_list("code", "name"))
+    handled = {name.partition(":")[2]: count for name, count in counts.items() if name.startswith("business:")}
+    volumes = [{"business": names.get(code, code), "count": count} for code, count in handled.items()]
+    people = User.objects.in_bulk([person for at, person in figures.people if at == hall.pk])
+    persons = [
+        {"name": people[person].name, "served": mine.get("served", 0)}
+        for (at, person), mine in sorted(figures.people.items())
+        if at == hall.pk and person in people
+    ]
+    return {"service": lines, "volumes": sorted(volumes, key=lambda one: -int(one["count"])), "persons": persons}
+
+
+def _faults(hall: Hall, day: date) -> list[str]:
+    """Faults that stood on a day."""
+    begins, ends = time.day_bounds(day)
+    rows = Fault.objects.filter(hall=hall, found_at__lt=ends).filter(Q(fixed_at=None) | Q(fixed_at__gte=begins))
+    return [f"{row.equipment} {row.symptom}" for row in rows.select_related("equipment")[:20]]
 
 
 def _clerk(one: money.ClerkDay) -> dict[str, str]:

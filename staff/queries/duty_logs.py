@@ -8,7 +8,7 @@ from django.db.models import Q, Sum
 
 from core import time
 from halls import queries as halls
-from halls.models import Hall
+from halls.models import Fault, Hall
 from halls.states import DeviceState
 from staff import hooks
 from staff.models import (
@@ -99,7 +99,11 @@ def _money(hall: Hall, day: date) -> Iterator[Event]:
 
 
 def _machines(hall: Hall, now: datetime) -> Iterator[Event]:
-    """Machines that do not do their work at this moment; one line a day for each."""
+    """Faults that stand and machines that are silent at this moment; one line a day for each."""
+    for fault in Fault.objects.filter(hall=hall, fixed_at=None).select_related("equipment").order_by("pk"):
+        yield Event(
+            f"fault:{fault.pk}", DutyTopic.FAULT, f"{fault.equipment} {fault.symptom},{fault.get_state_display()}"
+        )
     fine = {DeviceState.REVOKED, DeviceState.UNPAIRED}
     for one in halls.devices_with_state(hall, now):
         if one.state not in fine and (one.state in (DeviceState.SILENT, DeviceState.EXPIRED) or one.device.paper_out):
