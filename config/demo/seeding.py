@@ -18,6 +18,7 @@ from config.demo import (
     devices,
     figures,
     handovers,
+    gifts,
     history,
     informed,
     inspections,
@@ -89,6 +90,8 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     counting.make(halls, members, now)
     signed = handovers.make(halls, members, tills.make(halls, members, now), now)
     say(f"{signed} handovers with the money and closings of their days")
+    redeemed = gifts.make(halls, members, now)
+    say(f"gifts on the shelves, {redeemed} redemptions")
     devices.write_logins(devices.people_rows(members) + links)
     return Seeded(
         halls=len(halls),
