@@ -67,8 +67,10 @@ def _catalogue(today: date) -> list[Gift]:
         Gift.objects.create(code=code, name=name, about=about, kind=GiftKind.GOODS) for code, name, about, _ in GOODS
     ]
     prices = [GiftPrice(gift=gift, points=one[3], valid_from=since) for gift, one in zip(rows, GOODS, strict=True)]
-    for yuan in CREDITS:
-        rows.append(Gift.objects.create(code=f"HF{yuan}", name=f"{yuan} 元话费", kind=GiftKind.CREDIT, yuan=yuan))
+    rows += [
+        Gift.objects.create(code=f"HF{yuan}", name=f"{yuan} 元话费", kind=GiftKind.CREDIT, yuan=yuan)
+        for yuan in CREDITS
+    ]
     voucher = Gift.objects.create(
         code="COFFEE1", name="咖啡券", about="中杯一份", kind=GiftKind.VOUCHER, voucher_days=30
     )
@@ -121,7 +123,9 @@ def _redeem(catalogue: list[Gift], live: list[Hall], clerks: dict[int, list[User
 def _look(members: list[Member], now: datetime) -> None:
     """Clerks who looked at the customer of a number they served; some looks are unusual, and most are reviewed."""
     served = Ticket.objects.filter(state="done", customer__isnull=False, clerk__isnull=False, finished_at__lt=now)
-    rows = list(served.order_by("-finished_at").values("hall", "clerk", "customer", "number", "started_at")[:LOOKS])
+    rows = list(
+        served.order_by("-finished_at").values("hall", "clerk", "customer", "number", "started_at")[: LOOKS * 30 : 30]
+    )
     draw, looks = random.Random("looks"), []
     for at_row, row in enumerate(rows):
         mine = at_row % 5 != 2

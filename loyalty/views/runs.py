@@ -1,6 +1,7 @@
 """积分生成 and 星级评定: what runs, how far it is, what came out."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -79,7 +80,7 @@ def _about(found: GenerationRun) -> dict[str, Any]:
             "code": int(code),
             "label": NotEarned(int(code)).label,
             "bills": told["bills"],
-            "yuan": told["eligible_fen"] / 100,
+            "yuan": Decimal(told["eligible_fen"]) / 100,
             "share": round(100 * told["bills"] / found.bills, 1) if found.bills else 0,
         }
         for code, told in sorted(found.counts.items(), key=lambda one: int(one[0]))

@@ -12,6 +12,23 @@ import django
 TOKENS = {kind: f"hkd_{kind.replace('_', '')}{'b' * 30}" for kind in ("kiosk", "tv", "window_display", "caller")}
 
 
+MEMBER = "13911110001"
+
+
+def stock_gifts(hall: Any, clerk: Any) -> None:
+    """A member with points, and ten umbrellas to have for them."""
+    from core import time
+    from loyalty.actions import gifts
+    from loyalty.states import StockDid
+    from tests.factories import make_gift
+    from tests.loyalty.life import make_lot, make_member
+
+    member = make_member(3, phone=MEMBER, name="陈东明")
+    make_lot(member, 12000)
+    gift = make_gift("UMB", 1500, name="晴雨伞")
+    gifts.move_stock(gift, hall, gifts.Move(StockDid.RECEIVED, 10), actor=clerk, now=time.now())
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
@@ -31,7 +48,9 @@ def main() -> None:
     for kind, token in TOKENS.items():
         make_device(hall, kind, token=token, window=windows[0] if kind == "window_display" else None)
     make_reading(hall)
+    stock_gifts(hall, people["clerk"])
     facts = {
+        "member": MEMBER,
         "hall": hall.code,
         "windows": [window.pk for window in windows],
         "password": PASSWORD,
