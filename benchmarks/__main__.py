@@ -7,6 +7,7 @@ import sys
 
 KNOWN = ["queue_calls", "stats_2m", "board_push", "wait_estimate", "roster"]
 KNOWN += ["points_generate", "points_spend", "bills_import"]
+KNOWN += ["customer_card"]
 KNOWN += ["sla_sweep", "complaint_desk"]
 KNOWN += ["month_close", "offline_sync"]
 
