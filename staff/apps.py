@@ -12,10 +12,13 @@ class StaffConfig(AppConfig):
             attendance,
             certificates,
             closings,
+            conduct,
             handovers,
+            meetings,
             money,
             rosters,
             signing_in,
+            training,
         )
 
         live.open_gate("hall", may_watch_hall)

@@ -341,3 +341,55 @@ class TargetMeasure(Words):
 
     SERVED = "served", "办结号码"
     ACCEPTED = "accepted", "推荐成功"
+
+
+class Cycle(Words):
+    """When a recurring task is due."""
+
+    DAYS = "days", "每周固定几天"
+    MONTH = "month", "每月一天"
+
+
+class DutySide(Words):
+    """R-S-2: who answers for a duty today."""
+
+    A = "a", "A 角"
+    B = "b", "B 角"
+    NOBODY = "nobody", "无人负责"
+
+
+class MeetingKind(Words):
+    MORNING = "morning", "晨会"
+    PRE_SHIFT = "pre_shift", "班前会"
+    REGULAR = "regular", "例会"
+
+
+class CourseKind(Words):
+    """R-S-15."""
+
+    ONBOARDING = "onboarding", "岗前培训"
+    REQUIRED = "required", "必修培训"
+    CHOSEN = "chosen", "自选培训"
+    SCENARIO = "scenario", "情景演练"
+
+
+class Matter(Words):
+    """What a note of the register is about (R-S-20, R-S-24); said without blame."""
+
+    LEFT_POST = "left_post", "离开岗位"
+    PHONE = "phone", "使用私人手机"
+    EATING = "eating", "柜台饮食"
+    LOOKS = "looks", "仪容着装"
+    CUSTOMER_DATA = "customer_data", "客户信息保护"
+    MESSAGES = "messages", "短信与广告发送"
+    UNCONFIRMED = "unconfirmed", "未经确认办理业务"
+    PROVIDERS = "providers", "与服务提供商往来"
+    CHANNELS = "channels", "与渠道往来"
+    OTHER = "other", "其他"
+
+
+class MatterState(Words):
+    NOTED = "noted", "待核实"
+    CONFIRMED = "confirmed", "已认定"
+    DISMISSED = "dismissed", "未认定"
+    OBJECTED = "objected", "复核中"

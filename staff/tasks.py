@@ -2,8 +2,10 @@ from celery import shared_task
 
 from core import time
 from staff.actions import (
+    certificates,
     closings,
     devices,
+    duties,
     hall_watch,
     handover_signing,
     leaves,
@@ -67,3 +69,11 @@ def tell_of_late_reliefs() -> None:
 @shared_task
 def tell_of_overdue_closings() -> None:
     closings.tell_overdue(time.now())
+
+
+@shared_task
+def watch_duties() -> None:
+    """Duties without anybody, tasks that are late, certificates that end."""
+    now = time.now()
+    duties.watch_duties(now)
+    certificates.remind(now)

@@ -6,6 +6,7 @@ from staff.views import (
     bulletins,
     certificates,
     closings,
+    duties,
     duty_logs,
     handovers,
     jobs,
@@ -22,6 +23,8 @@ from staff.views import (
     stock,
     suggestions,
     targets,
+    training,
+    violations,
 )
 
 urlpatterns = [
@@ -51,11 +54,14 @@ urlpatterns = [
     *audits.urlpatterns,
     *awards.urlpatterns,
     *bulletins.urlpatterns,
+    *duties.urlpatterns,
     *knowledge.urlpatterns,
     *month_sheets.urlpatterns,
     *mornings.urlpatterns,
     *suggestions.urlpatterns,
     *targets.urlpatterns,
+    *training.urlpatterns,
+    *violations.urlpatterns,
     path("staff/<slug:staff_no>/", people.person, name="person"),
     path("staff/<slug:staff_no>/reset-password/", people.reset_password, name="reset-password"),
     path("staff/<slug:staff_no>/edit/", jobs.edit, name="person-edit"),

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 
-from core import changes, time
+from core import changes, parameters, time
 from core.errors import Refused
 from core.models import Parameter
 from halls.models import Region
+from messaging.actions import alert
 from staff.models import Certificate, User
+from staff.queries import certificates as queries
+from staff.queries.sign_ins import heads_over
 from staff.rules import certificates as rules
 from staff.states import CertificateKind
 
@@ -78,3 +82,26 @@ def require_from(region: Region, day: date, *, actor: User, now: datetime) -> Pa
     row = Parameter.objects.create(name=rules.REQUIRED, scope=region.code, value=1, valid_from=day)
     changes.record(row, "值", actor=actor, before=before, after=1)
     return row
+
+
+def remind(now: datetime) -> int:
+    """Sweep: the person and the hall's managers are told early, again late, and once when it is over; once each.
+
+    Whoever has a certificate that lasts longer is left alone. Returns how many certificates were told of.
+    """
+    today, told = time.business_day(now), 0
+    early, late = (parameters.number(name, on=today) for name in (rules.EARLY_DAYS, rules.LATE_DAYS))
+    for row in queries.ending(today, within=early):
+        due = rules.reminder_due(row.valid_to, today, early=early, late=late)
+        if due is None:
+            continue
+        said = "已到期,不能签入窗口" if due == 0 else f"将于 {row.valid_to.month} 月 {row.valid_to.day} 日到期"
+        alert(
+            [row.person, *heads_over(row.person, now)],
+            title=f"{row.person.name}的上岗证{said}",
+            body="请及时安排鉴定或换证,并登记新证。",
+            url=reverse("person", args=[row.person.staff_no]),
+            key=f"certificate:{row.pk}:{due}",
+        )
+        told += 1
+    return told

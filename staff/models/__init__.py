@@ -4,6 +4,7 @@ from staff.models.audits import AlwaysAudited, AuditDay, AuditItem
 from staff.models.bulletins import Bulletin, BulletinConfirmation
 from staff.models.certificates import Certificate
 from staff.models.closings import BoundForms, DailyClosing, MonthClosing
+from staff.models.duties import Duty, RecurringTask, TaskDone
 from staff.models.grants import Grant
 from staff.models.handovers import (
     CountItem,
@@ -15,6 +16,7 @@ from staff.models.handovers import (
     HandoverOpenWork,
 )
 from staff.models.knowledge import Article, ArticleVersion
+from staff.models.meetings import Meeting, MeetingPerson
 from staff.models.money import BankDeposit, CashUp, Difference, DrawerCheck, SafeDrop, Takings, WindowFloat
 from staff.models.people import Employment, User
 from staff.models.performance import Award, Competition, CompetitionResult, MonthSheet, Target
@@ -33,6 +35,8 @@ from staff.models.shifts import (
 )
 from staff.models.sign_ins import SignIn
 from staff.models.stock import SerialRange, StockBalance, StockEntry, StockItem, StockTransfer
+from staff.models.training import Course, Seat
+from staff.models.violations import ConductNote
 from staff.models.voices import MorningSheet, Suggestion
 
 __all__ = [
@@ -53,10 +57,13 @@ __all__ = [
     "CompensatoryEntry",
     "Competition",
     "CompetitionResult",
+    "ConductNote",
     "CountItem",
+    "Course",
     "DailyClosing",
     "Difference",
     "DrawerCheck",
+    "Duty",
     "DutyLog",
     "DutyLogEntry",
     "DutyPost",
@@ -67,14 +74,18 @@ __all__ = [
     "HandoverLine",
     "HandoverOpenWork",
     "Leave",
+    "Meeting",
+    "MeetingPerson",
     "MonthClosing",
     "MonthSheet",
     "MorningSheet",
     "PostSkill",
     "PrivateRule",
+    "RecurringTask",
     "Roster",
     "RosterWish",
     "SafeDrop",
+    "Seat",
     "SerialRange",
     "ShiftChange",
     "ShiftType",
@@ -87,6 +98,7 @@ __all__ = [
     "Suggestion",
     "Takings",
     "Target",
+    "TaskDone",
     "Turn",
     "Unavailability",
     "User",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -76,3 +76,11 @@ def standing_words(person: User, now: datetime) -> str:
     jobs = person.employments.filter(in_force(day), role__in=COUNTER, hall__isnull=False).select_related("hall")
     job = jobs.order_by("pk").first()
     return "" if job is None or job.hall is None else standings([person.pk], day, job.hall)[person.pk].label
+
+
+def ending(day: date, *, within: int) -> list[Certificate]:
+    """Each active person's last 上岗证, when it ends within so many days or ended in the last month."""
+    rows = Certificate.objects.filter(kind=CertificateKind.COUNTER, withdrawn_on=None, person__is_active=True)
+    last = rows.order_by("person", "-valid_to").distinct("person").select_related("person")
+    first_day, last_day = day - timedelta(days=30), day + timedelta(days=within)
+    return [row for row in last if first_day <= row.valid_to <= last_day]

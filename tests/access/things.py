@@ -649,3 +649,74 @@ def _third_hall() -> Hall:
     from tests.factories import make_hall
 
     return Hall.objects.filter(code="ZJ99").first() or make_hall("ZJ99", windows=0, groups=False)
+
+
+# ---- the life of a hall ----------------------------------------------------------------------------------------
+
+
+@thing("duty")
+def _duty(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import Duty
+
+    a, b = _colleague(hall), _colleague(hall)
+    return {"code": hall.code, "pk": Duty.objects.create(hall=hall, name="绿植", a=a, b=b).pk}
+
+
+@thing("recurring-task")
+def _task(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import RecurringTask
+
+    row = RecurringTask.objects.create(hall=hall, name="清理", cycle="days", weekdays=[0])
+    return {"code": hall.code, "pk": row.pk}
+
+
+@thing("meeting")
+def _meeting(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import Meeting
+
+    when = {"day": days(0), "begins": "08:10", "minutes": 10, "recorded_at": now()}
+    row = Meeting.objects.create(hall=hall, kind="morning", topics="新业务", host=person, recorded_by=person, **when)
+    return {"pk": row.pk}
+
+
+def _course_at(hall: Hall) -> Any:
+    from staff.models import Course
+
+    when = {"day": days(1), "begins": "14:00", "minutes": 60, "made_at": now()}
+    facts = {"kind": "chosen", "title": "沟通", "trainer": "讲师", "seats": 30}
+    return Course.objects.create(hall=hall, made_by=_colleague(hall), **when, **facts)
+
+
+@thing("course")
+def _course(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _course_at(hall).pk}
+
+
+@thing("course-of-mine")
+def _course_of_mine(hall: Hall, person: User) -> dict[str, Any]:
+    row = _course_at(hall)
+    row.seats_taken.create(person=person, taken_at=now())
+    return {"pk": row.pk}
+
+
+def _note_on(hall: Hall, person: User, **facts: Any) -> int:
+    from staff.models import ConductNote
+
+    seen = {"matter": "phone", "what": "看手机", "happened_at": now(), "noted_at": now()}
+    return ConductNote.objects.create(hall=hall, person=person, noted_by=_colleague(hall), **seen, **facts).pk
+
+
+@thing("conduct-note")
+def _conduct_note(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _note_on(hall, _colleague(hall))}
+
+
+@thing("conduct-note-on-me")
+def _note_on_me(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _note_on(hall, person)}
+
+
+@thing("objected-note")
+def _objected_note(hall: Hall, person: User) -> dict[str, Any]:
+    decided = {"decided_by": make_user(role=None), "decided_at": now(), "state": "objected"}
+    return {"pk": _note_on(hall, _colleague(hall), **decided)}
