@@ -49,6 +49,7 @@ def main() -> None:
         make_device(hall, kind, token=token, window=windows[0] if kind == "window_display" else None)
     make_reading(hall)
     stock_gifts(hall, people["clerk"])
+    make_counting(windows[0])
     facts = {
         "member": MEMBER,
         "hall": hall.code,
@@ -75,6 +76,15 @@ def make_reading(hall: Any) -> None:
     knowledge.add_article(knowledge.Naming("补卡换卡", "丢卡"), content, actor=author, now=now)
     text = bulletins.Text("补卡新规", "自今天起双人核验。", today, halls=[hall], roles=["greeter"])
     bulletins.issue(bulletins.draft(text, author=author, now=now).pk, actor=author, now=now)
+
+
+def make_counting(window: Any) -> None:
+    """A short list for a handover: a float of 300.00 on book, and keys that no book knows."""
+    from tests.staff.money import make_count_item, make_float, make_float_item
+
+    make_float(window)
+    make_float_item(order=1)
+    make_count_item("keys", label="钥匙", unit="把", order=2)
 
 
 if __name__ == "__main__":

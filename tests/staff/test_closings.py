@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 from core.errors import Refused
 from core.time import SHANGHAI
 from halls.models import HoursException
+from staff import hooks
 from staff.actions import closings as actions
 from staff.actions import money
 from staff.actions.closings import Forms
+from staff.hooks import ServiceFigures
 from staff.models import BoundForms, DailyClosing, Difference, MonthClosing
 from staff.queries import closings as reads
 from staff.rules import closings as rules
@@ -123,6 +125,22 @@ def test_errors_that_cancel_out_still_need_the_manager(scene):
     actions.bind_forms(closing.pk, [Forms("业务受理单", 3, "1")])
     assert closing.ways.agree
     assert refused(actions.submit, closing.pk, actor=scene.manager, now=EVENING) == "unconfirmed"
+
+
+def test_the_report_keeps_what_the_apps_above_counted(scene, monkeypatch):
+    figures = ServiceFigures(
+        halls={scene.hall.pk: {"served": 12, "answered": 10, "wait_seconds": 3600, "business:payment": 9}},
+        people={(scene.hall.pk, scene.clerk.pk): {"served": 12}},
+    )
+    monkeypatch.setattr(hooks, "_counters", [lambda halls, since, until, now: figures])
+    done = actions.submit(live_day(scene).pk, actor=scene.manager, now=EVENING)
+    assert done.report["service"] == [
+        {"label": "办结号码", "value": 12},
+        {"label": "平均等候", "value": "6.0 分钟"},
+    ]
+    assert done.report["volumes"] == [{"business": "payment", "count": 9}]
+    assert done.report["persons"] == [{"name": "小李", "served": 12}]
+    assert done.report["faults"] == []
 
 
 def test_what_is_missing_is_said(scene):

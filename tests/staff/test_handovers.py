@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.errors import Refused
 from core.models import Parameter
 from core.time import day_bounds
+from queueing.actions.windows import sign_out
 from staff import hooks
 from staff.actions import handover_signing as signing
 from staff.actions import handovers as actions
@@ -29,7 +30,7 @@ from staff.rules import handovers as rules
 from staff.rules import money as money_rules
 from staff.rules.handovers import Counted
 from staff.states import HandoverKind, HandoverMode, HandoverState, NeedSource, PayMethod, Role, SystemSource
-from tests.factories import LONG_AGO, make_hall, make_user
+from tests.factories import LONG_AGO, make_hall, make_session, make_user
 from tests.staff.money import DAY, NOW, make_count_item, make_float, make_float_item, make_item, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +293,19 @@ def test_r_s_7_without_relief_the_giver_waits_and_leaves_with_consent_only(scene
     assert (handover.consent_by, handover.consent_at) == (scene.manager, LATER)
     assert (handover.state, reads.waiting_of(scene.clerk)) == (HandoverState.WAITING_TAKER, None)
     assert take(scene, handover).state == HandoverState.DONE
+
+
+def test_r_s_7_who_waits_for_the_relief_does_not_sign_out_of_the_window(scene):
+    session = make_session(scene.window, scene.clerk, at=NOW)
+    handover = handed(scene, giving=Giving(None, is_here=False))
+    with pytest.raises(Refused) as no:
+        sign_out(scene.window, clerk=scene.clerk, now=LATER)
+    assert no.value.code == "relief_missing"
+    assert no.value.message == "接班人未到,请留在岗位,或请值班经理同意后离岗。"
+    session.refresh_from_db()
+    assert session.signed_out_at is None
+    signing.consent(handover.pk, "", manager=scene.manager, now=LATER)
+    assert sign_out(scene.window, clerk=scene.clerk, now=LATER).signed_out_at == LATER
 
 
 def test_r_s_7_leaving_without_consent_stays_on_the_handover(scene):
