@@ -178,7 +178,8 @@ def _logs(halls: Mapping[str, Hall], members: list[Member], rows: list[Handover]
     for row in rows:
         log = logs.get((row.hall_id, row.day))
         if log is not None and row.taker_id is not None and row.taker_signed_at is not None:
-            text = f"{names[row.giver_id]} → {names[row.taker_id]} {time.local(row.taker_signed_at):%H:%M} 交接完成"
+            taken = f"→ {names[row.taker_id]} {time.local(row.taker_signed_at):%H:%M} 交接完成"
+            text = f"{names[row.giver_id]} {'当晚清点,明早复点' if row.mode == HandoverMode.NIGHT else taken}"
             at = row.giver_signed_at or now
             entries.append(DutyLogEntry(log=log, topic=DutyTopic.HANDOVER, text=text, key=f"handover:{row.pk}", at=at))
     for (_, day), log in logs.items():
