@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from complaints import live
 from complaints.actions.cases import lapse_owner
 from complaints.actions.texts_out import ALERT
 from complaints.models import Complaint, Deadline
@@ -57,6 +58,7 @@ def fire_batch(now: datetime, *, limit: int = BATCH) -> Swept:
     Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(fired_at=now)
     Deadline.objects.filter(pk__in=[row.pk for row in now_rows]).update(told_at=now)
     _raise_levels(rows)
+    live.clocks_spoke(row.complaint.hall for row in rows)
     told = _tell(now_rows, now)
     for row in rows:
         if row.clock == Clock.OWNER and row.level >= OWNER_OVER:

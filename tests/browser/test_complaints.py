@@ -1,0 +1,77 @@
+"""A complaint in a real browser: logged in two clicks, answered, refunded, and its escalation seen without a reload."""
+
+import json
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import READY_SECONDS, LiveHall
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SLOW = READY_SECONDS * 1000 / 8
+
+
+def enter(hall: LiveHall, context: BrowserContext, role: str, where: str) -> tuple[Page, list[str]]:
+    page, problems = context.new_page(), []
+    page.set_default_timeout(SLOW)
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"{hall.url}/login/?next={where}")
+    page.fill("input[name=username]", hall["people"][role]["username"])
+    page.fill("input[name=password]", hall["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{where}", timeout=SLOW)
+    return page, problems
+
+
+def promise(hall: LiveHall, number: str) -> None:
+    """Somebody told the customer a time that is nearly over."""
+    due = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
+    request = urllib.request.Request(
+        f"{hall.url}/api/v1/complaints/{number}/promise/",
+        data=json.dumps({"due": due, "words": "马上回电"}).encode(),
+        headers={
+            "Authorization": f"Token {hall['people']['duty_manager']['token']}",
+            "Content-Type": "application/json",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status == 200
+
+
+def test_logged_answered_refunded_and_its_escalation_seen(
+    live_hall: LiveHall, new_context: Callable[..., BrowserContext]
+) -> None:
+    clerk, clerk_problems = enter(
+        live_hall, new_context(viewport={"width": 1366, "height": 768}), "clerk", "/complaints/new/"
+    )
+    clerk.locator(".case-tree summary label", has_text="费用争议").click()
+    clerk.get_by_role("button", name="登记", exact=True).click()
+    expect(clerk.locator(".note.success")).to_contain_text("已登记 TS")
+    number = clerk.locator("h1").inner_text()
+
+    page, problems = enter(
+        live_hall, new_context(viewport={"width": 1366, "height": 768}), "duty_manager", f"/complaints/{number}/"
+    )
+    expect(page.locator(".dial").first).to_contain_text("还剩")
+    reply = page.locator("[data-act-name=reply]")
+    reply.locator("summary").click()
+    reply.locator("textarea").fill("已联系客户,正在核对账单")
+    reply.get_by_role("button", name="答复客户").click()
+    expect(page.locator(".case-story")).to_contain_text("已联系客户,正在核对账单")
+
+    page.get_by_text("申请退费", exact=True).first.click()
+    refund = page.locator("form[data-refund]")
+    refund.locator("[name=item]").fill("套餐外流量")
+    refund.locator("[name=charged]").fill("30")
+    refund.locator("[name=overcharge]").fill("12.50")
+    expect(refund.locator("[data-sum]")).to_have_text("多收 12.50 元,双倍返还共 25.00 元。")
+    refund.get_by_role("button", name="申请退费").click()
+    expect(page.locator(".case-money")).to_contain_text("共退 25.00 元")
+
+    promise(live_hall, number)
+    expect(page.locator(".case-story .alarm").first).to_contain_text("答应客户的时间", timeout=60_000)
+    assert (clerk_problems, problems) == ([], [])
