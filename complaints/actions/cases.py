@@ -10,6 +10,7 @@ from complaints.actions import texts_out
 from complaints.actions.catalogue import current_policy
 from complaints.actions.journal import Entry, locked, write
 from complaints.models import Category, Complaint
+from complaints.queries.people import Recipients
 from complaints.rules import answers, moves
 from complaints.rules.numbers import number_text
 from complaints.rules.texts import SHORT, clean, needed
@@ -21,7 +22,8 @@ from core.phones import clean_phone
 from halls.models import Hall, Window
 from loyalty.models import Customer
 from loyalty.states import CustomerStatus, Star
-from queueing.models import Ticket
+from messaging import actions as messages
+from queueing.models import LowRating, Ticket
 from staff.models import User
 
 
@@ -75,6 +77,30 @@ def log(report: Report, *, person: User | None, now: datetime) -> Complaint:
     write(complaint, *entries, person=person, now=now)
     texts_out.confirm_logged(complaint, now)
     return complaint
+
+
+@transaction.atomic
+def log_from_rating(ticket: Ticket, *, now: datetime) -> Complaint:
+    """The customer complains from their number's page after a low rating; once, and the duty manager hears of it."""
+    Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    known = Complaint.objects.filter(ticket=ticket, source=Source.CUSTOMER_PAGE).first()
+    if known is not None:
+        return known
+    said = LowRating.objects.filter(ticket=ticket).first()
+    words = f"评价 {ticket.rating} 分" + (f":{said.reason_words}" if said and said.reasons else "")
+    phone = (said.phone if said else "") or ticket.phone
+    visit = Report(
+        ticket.hall, Source.CUSTOMER_PAGE, content=words, phone=phone, identity=Identity.VISITOR, ticket=ticket
+    )
+    made = log(visit, person=None, now=now)
+    messages.alert(
+        Recipients(now).duty(ticket.hall),
+        title=f"{ticket.number} 客户登记了投诉",
+        body=words,
+        url=f"/complaints/{made.number}/",
+        key=f"complaint-from-rating:{made.pk}",
+    )
+    return made
 
 
 def _drafted(report: Report, person: User | None, now: datetime) -> Complaint:

@@ -18,6 +18,8 @@ from complaints.states import OwnerSaid, Status
 from core import time
 from core.errors import Refused
 from core.redis import client, key, too_often
+from queueing.models import Ticket
+from queueing.rules.ratings import is_low
 
 MINUTES = 10
 CODES_PER_HOUR = 5
@@ -107,7 +109,28 @@ def owner_says(request: HttpRequest, token: UUID) -> HttpResponse:
     return redirect("complaint-status", token=complaint.token)
 
 
+@never_cache
+@require_POST
+def complain(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+    """After a low rating, from the number's own page: its link is the key. One complaint per number."""
+    ticket = (
+        Ticket.objects.select_related("hall__region__parent", "clerk", "window", "customer")
+        .filter(pk=ticket_id)
+        .first()
+    )
+    if ticket is None:
+        raise Http404
+    if not is_low(ticket.rating):
+        raise Refused("not_low", "评价为不满意后,可以在这里登记投诉。")
+    if too_often("complain", ticket.pk, limit=TRIES, seconds=60):
+        raise Refused("too_often", "提交过于频繁,请一分钟后再试。")
+    made = cases.log_from_rating(ticket, now=time.now())
+    request.session[SESSION] = [*request.session.get(SESSION, [])[-9:], str(made.token)]
+    return redirect("complaint-status", token=made.token)
+
+
 urlpatterns = [
+    path("c/number/<uuid:ticket_id>/", complain, name="complaint-from-rating"),
     path("c/<uuid:token>/", status, name="complaint-status"),
     path("c/<uuid:token>/code/", send_code, name="complaint-code"),
     path("c/<uuid:token>/check/", check_code, name="complaint-check"),

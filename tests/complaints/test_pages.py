@@ -236,3 +236,17 @@ def test_the_shift_handover_hears_of_open_cases(place, case):
     items = [one for one in open_work(place.hall, place.clerk, time.now()) if one.kind == "投诉"]
     assert [(one.key, one.url) for one in items] == [(f"complaint:{case.pk}", f"/complaints/{case.number}/")]
     assert ComplaintEvent.objects.filter(complaint=case).count() == 2
+
+
+def test_a_customer_complains_from_the_numbers_page_once_and_after_a_low_rating_only(client, place):
+    ticket = make_ticket(place.hall, "done", phone="13800000007", rating=4)
+    url = f"/c/number/{ticket.pk}/"
+    client.post(url)
+    assert Complaint.objects.count() == 0
+    ticket.rating = 1
+    ticket.save()
+    page = client.post(url, follow=True).content.decode()
+    client.post(url)
+    made = Complaint.objects.get()
+    assert (made.source, made.phone, made.ticket, made.handler) == ("customer_page", "13800000007", ticket, None)
+    assert (made.tail in page, made.content) == (True, "评价 1 分")

@@ -107,6 +107,7 @@ export function draw(status) {
   $("slot").hidden = !status.slot;
   $("slot").textContent = status.slot ? t("slot", { time: clockText(status.slot) }) : "";
   $("why").hidden = !status.can_explain;
+  $("complain").hidden = !status.rating || status.rating > 2;
   drawCallPhone(status);
   drawFacts(status);
   const words = advice(status);
