@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from core.admin import RecordedAdmin
-from staff.models import PostSkill, PrivateRule, ShiftType, Unavailability, WorkScheme, WorkTerms
+from staff.models import PostSkill, ShiftType, Unavailability, WorkScheme, WorkTerms
 
 
 @admin.register(ShiftType)
@@ -42,14 +42,4 @@ class PostSkillAdmin(RecordedAdmin):
 class UnavailabilityAdmin(RecordedAdmin):
     list_display = ["user", "weekday", "begins", "ends", "valid_from", "valid_to"]
     autocomplete_fields = ["user"]
-    list_select_related = ["user"]
-
-
-@admin.register(PrivateRule)
-class PrivateRuleAdmin(RecordedAdmin):
-    """The reason is for the hall's manager; here only that there is one."""
-
-    list_display = ["user", "kind", "valid_from", "valid_to"]
-    fields = ["user", "kind", "valid_from", "valid_to", "made_by"]
-    autocomplete_fields = ["user", "made_by"]
     list_select_related = ["user"]

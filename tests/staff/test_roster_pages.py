@@ -248,6 +248,31 @@ def test_attendance_is_listed_filtered_and_exported(client, hall, li, wang, earl
     assert (row.note, row.noted_by) == ("堵车", wang)
 
 
+def test_only_who_signs_notes_what_binds_a_person(client, hall, li, wang, zhao):
+    sun = make_user("06004", Role.DUTY_MANAGER, hall)
+    assert signed_in(client, sun).get("/rosters/ZJ06/people/").status_code == 403
+
+    def act(**given):
+        return signed_in(client, wang).post("/rosters/ZJ06/people/act/", given)
+
+    act(act="rule", person=li.pk, kind="no_late", reason="孕期")
+    act(act="rule", person=li.pk, kind="no_late", reason="再来一次")
+    act(act="rule", person=zhao.pk, kind="no_late", reason="别厅的人")
+    act(act="hours", person=li.pk, hours="20")
+    act(act="hours", person=li.pk, hours="45")
+    act(act="time", person=li.pk, weekday="0", begins="08:00", ends="12:00")
+    act(act="time", person=li.pk, weekday="0", begins="12:00", ends="08:00")
+    act(act="able", person=li.pk)
+
+    assert [(rule.user, rule.reason) for rule in PrivateRule.objects.all()] == [(li, "孕期")]
+    assert list(li.work_terms.values_list("weekly_hours", flat=True)) == [20]
+    assert list(li.unavailabilities.values_list("weekday", "begins")) == [(0, time(8))]
+    assert list(li.post_skills.values_list("post", flat=True)) == ["zone"]
+    assert "孕期" in client.get("/rosters/ZJ06/people/").content.decode()
+    act(act="end-rule", row=PrivateRule.objects.get().pk)
+    assert PrivateRule.objects.count() == 0
+
+
 # The API
 
 
