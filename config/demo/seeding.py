@@ -18,6 +18,7 @@ from config.demo import (
     devices,
     figures,
     gifts,
+    hall_life,
     handovers,
     history,
     informed,
@@ -79,6 +80,7 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     say(f"{lived.tickets} numbers with {lived.events} events on {days} days")
     planned = rosters.make(halls, members, now)
     say(f"{planned.rosters} rosters with {planned.turns} shifts")
+    say(f"{hall_life.make(halls, members, now)} certificates and meetings, with duties and courses")
     promised = appointments.make(halls, members, crowd, now)
     say(f"{promised} appointments and reasons of low ratings")
     cases = complaints.make(halls, members, now)
