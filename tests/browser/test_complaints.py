@@ -1,7 +1,5 @@
 """A complaint in a real browser: logged in two clicks, answered, refunded, and its escalation seen without a reload."""
 
-import json
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import READY_SECONDS, LiveHall
+from tests.browser.test_board_live import post
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SLOW = READY_SECONDS * 1000 / 8
@@ -25,21 +24,6 @@ def enter(hall: LiveHall, context: BrowserContext, role: str, where: str) -> tup
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{where}", timeout=SLOW)
     return page, problems
-
-
-def promise(hall: LiveHall, number: str) -> None:
-    """Somebody told the customer a time that is nearly over."""
-    due = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
-    request = urllib.request.Request(
-        f"{hall.url}/api/v1/complaints/{number}/promise/",
-        data=json.dumps({"due": due, "words": "马上回电"}).encode(),
-        headers={
-            "Authorization": f"Token {hall['people']['duty_manager']['token']}",
-            "Content-Type": "application/json",
-        },
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        assert answer.status == 200
 
 
 def test_logged_answered_refunded_and_its_escalation_seen(
@@ -72,6 +56,8 @@ def test_logged_answered_refunded_and_its_escalation_seen(
     refund.get_by_role("button", name="申请退费").click()
     expect(page.locator(".case-money")).to_contain_text("共退 25.00 元")
 
-    promise(live_hall, number)
+    due = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
+    said = {"due": due, "words": "马上回电"}  # somebody told the customer a time that is nearly over
+    post(live_hall, f"/complaints/{number}/promise/", said, role="duty_manager")
     expect(page.locator(".case-story .alarm").first).to_contain_text("答应客户的时间", timeout=60_000)
     assert (clerk_problems, problems) == ([], [])
