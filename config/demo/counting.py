@@ -77,7 +77,11 @@ def _stock_items() -> dict[str, StockItem]:
 
 
 def _count_items(items: dict[str, StockItem]) -> None:
-    rows = [
+    CountItem.objects.bulk_create([*_money_to_count(), *_things_to_count(items), *_duties_to_count()])
+
+
+def _money_to_count() -> list[CountItem]:
+    return [
         CountItem(
             kind=HandoverKind.COUNTER,
             code=code,
@@ -91,7 +95,10 @@ def _count_items(items: dict[str, StockItem]) -> None:
         )
         for order, (code, label, source, by_notes) in enumerate(MONEY)
     ]
-    rows += [
+
+
+def _things_to_count(items: dict[str, StockItem]) -> list[CountItem]:
+    rows = [
         CountItem(
             kind=HandoverKind.COUNTER,
             code=code,
@@ -115,11 +122,14 @@ def _count_items(items: dict[str, StockItem]) -> None:
             valid_from=SINCE,
         )
     )
-    rows += [
+    return rows
+
+
+def _duties_to_count() -> list[CountItem]:
+    return [
         CountItem(kind=HandoverKind.DUTY, code=code, label=label, unit=unit, order=order, valid_from=SINCE)
         for order, (code, label, unit) in enumerate(DUTY)
     ]
-    CountItem.objects.bulk_create(rows)
 
 
 @dataclass

@@ -178,6 +178,11 @@ def _answer(row: Round, item: CheckItem, person: User, draw: Random) -> RoundAns
 
 def _happen(halls: Mapping[str, Hall], keepers: Mapping[str, User], now: datetime) -> None:
     hall, person = halls["ZJ01"], keepers["ZJ01"]
+    _incident(hall, person, now)
+    _registers(hall, person, now)
+
+
+def _incident(hall: Hall, person: User, now: datetime) -> None:
     began = now - timedelta(days=4, hours=2)
     done = Incident.objects.create(
         hall=hall,
@@ -200,6 +205,9 @@ def _happen(halls: Mapping[str, Hall], keepers: Mapping[str, User], now: datetim
         )
         for whom, minutes in (("值班经理", 3), ("市公司支撑", 5))
     )
+
+
+def _registers(hall: Hall, person: User, now: datetime) -> None:
     lent = now - timedelta(days=6)
     UmbrellaLoan.objects.create(
         hall=hall,

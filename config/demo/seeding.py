@@ -74,10 +74,32 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     made = points.make(now, scale=scale)
     say(f"{made.bills} bills, and points from {made.lots} of them")
     lived = history.live_through(halls, members, crowd, today=today, days=days, scale=scale)
+    say(f"{lived.tickets} numbers with {lived.events} events on {days} days")
+    _fill_apps(halls, members, crowd, now, say)
+    devices.write_logins(devices.people_rows(members) + links)
+    return Seeded(
+        halls=len(halls),
+        people=len(members),
+        customers=int(customers.COUNT * scale),
+        devices=sum(hall.devices.count() for hall in halls.values()),
+        tickets=lived.tickets,
+        events=TicketEvent.objects.count(),
+        sessions=lived.sessions,
+    )
+
+
+def _fill_apps(
+    halls: dict[str, Hall],
+    members: list[people.Member],
+    crowd: customers.Crowd,
+    now: datetime,
+    say: Callable[[str], None],
+) -> None:
+    """What the apps hold of the days that were lived through; later ones read what earlier ones wrote."""
+    today = time.business_day(now)
     alerts.make(halls, members, today=today)
     checked = operations.make(halls, members, now)
     say(f"{checked} checks of the halls, their equipment and what happened")
-    say(f"{lived.tickets} numbers with {lived.events} events on {days} days")
     planned = rosters.make(halls, members, now)
     say(f"{planned.rosters} rosters with {planned.turns} shifts")
     say(f"{hall_life.make(halls, members, now)} certificates and meetings, with duties and courses")
@@ -94,16 +116,6 @@ def build(now: datetime, *, days: int, scale: float, say: Callable[[str], None])
     say(f"{signed} handovers with the money and closings of their days")
     redeemed = gifts.make(halls, members, now)
     say(f"gifts on the shelves, {redeemed} redemptions")
-    devices.write_logins(devices.people_rows(members) + links)
-    return Seeded(
-        halls=len(halls),
-        people=len(members),
-        customers=int(customers.COUNT * scale),
-        devices=sum(hall.devices.count() for hall in halls.values()),
-        tickets=lived.tickets,
-        events=TicketEvent.objects.count(),
-        sessions=lived.sessions,
-    )
 
 
 def freshen_logins(now: datetime) -> str:
