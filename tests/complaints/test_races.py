@@ -40,7 +40,8 @@ def test_two_sweepers_fire_each_level_once(transactional_db, place):
     for _ in range(30):
         make_case(place, tier="vip")
     done = at_once(lambda _: sweep.fire_batch(hours(8.5), limit=10).fired + sweep.sweep(hours(8.5)).fired, 3)
-    assert sum(done) == Deadline.objects.exclude(fired_at=None).count() == 30 * 5
+    left = sweep.sweep(hours(8.5)).fired  # a case that another sweeper holds is for the next round
+    assert sum(done) + left == Deadline.objects.exclude(fired_at=None).count() == 30 * 5
     told = Notice.objects.filter(user=place.handler, title__contains="已超处理时限").values_list("body", flat=True)
     numbers = [number for body in told for number in body.replace(" 等", "").split("、") if number.startswith("TS")]
     assert len(numbers) == len(set(numbers))
