@@ -40,7 +40,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         over = Q(state__in=SHOWN_STATES, hall__in=user.hall_ids("inspection.see"))
         planned = Q(hall__in=user.hall_ids("inspection.plan"))
         waiting = Visit.objects.filter(auditor=user, state__in=OPEN_STATES)
-        hidden = Q(pk__in=waiting.values("second_of")) | Q(second_of__in=waiting)
+        hidden = Q(pk__in=waiting.exclude(second_of=None).values("second_of")) | Q(second_of__in=waiting)
         return self.filter(over | planned | Q(auditor=user)).exclude(hidden & ~Q(auditor=user))
 
     def over(self) -> "VisitQuerySet":

@@ -11,6 +11,7 @@ HALL_FACTS = frozenset({"has_rest_area", "has_gotone_zone", "has_independent_fro
 PHOTO = frozenset({"wanted", "optional", "none"})
 LONGEST_NAME = 40
 MOST_POINTS = 100
+TIMER_SECONDS = range(1, 7201)
 
 When = tuple[Mapping[str, Any], ...]
 
@@ -126,11 +127,22 @@ def _item_faults(item: dict[str, Any], facts: set[str]) -> Iterator[str]:
         yield f"{code}:照片要求不在可选范围内。"
     for condition in item.get("when", []):
         yield from (f"{code}:{fault}" for fault in _condition_faults(condition, facts))
+    for timer in item.get("timers", []):
+        yield from (f"{code}:{fault}" for fault in _timer_faults(timer, facts))
+
+
+def _timer_faults(timer: dict[str, Any], facts: set[str]) -> Iterator[str]:
+    if not timer["label"].strip():
+        yield "计时没有名称。"
+    if timer["seconds"] not in TIMER_SECONDS:
+        yield f"计时「{timer['label']}」的秒数应为 1–{TIMER_SECONDS[-1]} 的整数。"
+    for condition in timer.get("when", []):
+        yield from _condition_faults(condition, facts)
 
 
 def _condition_faults(condition: dict[str, Any], facts: set[str]) -> Iterator[str]:
-    if unknown := set(condition) - CONDITIONS:
-        yield f"适用条件「{sorted(unknown)[0]}」无法识别。"
+    if unknown := [*condition.get("unknown", []), *sorted(set(condition) - CONDITIONS - {"unknown"})]:
+        yield f"适用条件「{unknown[0]}」无法识别。"
     if missing := set(condition.get("facts", [])) - facts:
         yield f"适用条件用到的现场情况「{sorted(missing)[0]}」没有在本表登记。"
     if wrong := set(condition.get("hall", [])) - HALL_FACTS:

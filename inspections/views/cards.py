@@ -11,9 +11,9 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import time
-from halls.states import HallType
 from inspections.actions import cards as actions
 from inspections.models import CardVersion, Question, Scorecard
+from inspections.rules import wording
 from inspections.rules.cards import faults
 from inspections.states import CardState, Unit
 from inspections.views.common import must
@@ -21,6 +21,7 @@ from staff.requests import StaffRequest
 
 NO_RIGHT = "评分表由市公司运营维护。"
 LOOKS = ("inspection.see", "inspection.cards", "inspection.audit")
+VETO = {"code": "V1", "name": "前台无人值守"}
 PHOTO = (("wanted", "需要"), ("optional", "可选"), ("none", "不需要"))
 
 
@@ -32,6 +33,7 @@ def cards(request: StaffRequest) -> HttpResponse:
         "cards": Scorecard.objects.prefetch_related("versions"),
         "questions": Question.objects.select_related("business"),
         "may_edit": request.user.may("inspection.cards"),
+        "may_set": request.user.may("settings.change"),
         "today": time.business_day(time.now()),
     }
     return render(request, "inspections/cards.html", shown)
@@ -43,44 +45,16 @@ def version(request: StaffRequest, pk: int) -> HttpResponse:
     """The preview: groups, items, guidance, when an item applies."""
     must(request, *LOOKS)
     row = get_object_or_404(CardVersion.objects.select_related("card"), pk=pk)
-    groups = [{**group, "rows": [_item(one) for one in group["items"]]} for group in row.content["groups"]]
+    facts = wording.fact_names(row.content)
+    groups = [{**group, "rows": [_item(one, facts) for one in group["items"]]} for group in row.content["groups"]]
     may_edit = request.user.may("inspection.cards")
     shown = {"version": row, "groups": groups, "faults": faults(row.content), "may_edit": may_edit}
     return render(request, "inspections/card.html", shown)
 
 
-def _item(one: dict[str, Any]) -> dict[str, Any]:
-    return {**one, "unit_words": Unit(one.get("unit", Unit.ITEM)).label, "when_words": when_words(one.get("when", []))}
-
-
-WORDS = {
-    "season": {"winter": "冬季", "summer": "非冬季"},
-    "peak": {"peak": "高峰", "off_peak": "非高峰"},
-    "location": {"urban": "市区", "county": "县城"},
-}
-FACTS = {
-    "idle_staff": "有空闲人员",
-    "customers_queueing": "有客户排队",
-    "bad_weather": "雨雪大风",
-    "incident": "发生异动",
-    "sells_handsets": "销售手机",
-    "has_gotone_zone": "有全球通专区",
-    "has_rest_area": "有休息区",
-    "has_independent_frontage": "有独立门头",
-}
-
-
-def when_words(when: list[dict[str, Any]]) -> str:
-    """The alternatives as people read them."""
-
-    def one(condition: dict[str, Any]) -> str:
-        parts = [HallType(kind).label for kind in condition.get("hall_types", [])]
-        found = ["、".join(parts)] if parts else []
-        found += [WORDS[name][condition[name]] for name in WORDS if name in condition]
-        found += [FACTS.get(name, name) for key in ("facts", "hall") for name in condition.get(key, [])]
-        return "且".join(found)
-
-    return " 或 ".join(one(condition) for condition in when)
+def _item(one: dict[str, Any], facts: dict[str, str]) -> dict[str, Any]:
+    when = wording.say(one.get("when", []), facts, between=" 或 ")
+    return {**one, "unit_words": Unit(one.get("unit", Unit.ITEM)).label, "when_words": when}
 
 
 @require_POST
@@ -110,9 +84,12 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("inspection-card", row.pk)
         messages.success(request, "草稿已保存。")
         return redirect("inspection-card-edit", row.pk)
+    names = wording.fact_names(row.content)
+    groups = [{**group, "rows": [_editable(one, names) for one in group["items"]]} for group in row.content["groups"]]
     shown = {
         "version": row,
-        "groups": list(enumerate({**group, "rows": group["items"]} for group in row.content["groups"])),
+        "groups": list(enumerate(groups)),
+        "vocabulary": wording.vocabulary(row.content),
         "faults": faults(row.content),
         "units": Unit.choices,
         "photo": PHOTO,
@@ -120,11 +97,20 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/card_edit.html", shown)
 
 
+def _editable(one: dict[str, Any], facts: dict[str, str]) -> dict[str, Any]:
+    when, timers = wording.say(one.get("when", []), facts), wording.say_timers(one.get("timers", []), facts)
+    return {**one, "when_text": when, "timers_text": timers}
+
+
 def typed(content: dict[str, Any], data: Any) -> dict[str, Any]:
-    """The document with what the form says put in; conditions and timers stay as they are."""
+    """The document with what the form says put in; what the form does not send stays as it is."""
     fresh = deepcopy(content)
+    facts = wording.fact_names(fresh)
     fresh["name"] = data.get("name", fresh["name"])[:40]
     fresh["total_points"] = _number(data.get("total"), fresh["total_points"])
+    if "veto" in data:
+        minutes = _number(data["veto"], 0)
+        fresh["veto"] = {**VETO, **(fresh.get("veto") or {}), "minutes": minutes} if minutes else None
     for g, group in enumerate(fresh["groups"]):
         group["name"] = data.get(f"g{g}.name", group["name"])[:40]
         group["max_points"] = _number(data.get(f"g{g}.max"), group["max_points"])
@@ -132,19 +118,24 @@ def typed(content: dict[str, Any], data: Any) -> dict[str, Any]:
         for i, item in enumerate(group["items"]):
             if data.get(f"g{g}.i{i}.drop"):
                 continue
-            kept.append(_typed_item(item, data, f"g{g}.i{i}"))
+            kept.append(_typed_item(item, data, f"g{g}.i{i}", facts))
         group["items"] = kept
         if data.get(f"g{g}.new"):
             kept.append(_new_item(group, data[f"g{g}.new"]))
     return fresh
 
 
-def _typed_item(item: dict[str, Any], data: Any, at: str) -> dict[str, Any]:
+def _typed_item(item: dict[str, Any], data: Any, at: str, facts: dict[str, str]) -> dict[str, Any]:
     checks = data.get(f"{at}.checks")
     if checks is not None:
         lines = [line.strip()[:200] for line in checks.splitlines() if line.strip()]
         known = {check["text"]: check for check in item["checks"]}
         item["checks"] = [known.get(line, {"text": line}) for line in lines]
+    read = {"when": wording.read, "timers": wording.read_timers}
+    for name, reader in read.items():
+        text = data.get(f"{at}.{name}")
+        if text is not None and (found := reader(text, facts)) != item.get(name, []):
+            item[name] = found
     item["name"] = data.get(f"{at}.name", item["name"])[:60]
     item["points_min"] = _number(data.get(f"{at}.min"), item["points_min"])
     item["points_max"] = _number(data.get(f"{at}.max"), item["points_max"])

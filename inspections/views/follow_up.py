@@ -7,15 +7,16 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from core import time
+from core import pictures, time
 from core.errors import Refused
 from core.sheets import sheet as excel
-from halls.actions import keep_picture
+from halls.actions import keep_picture, pictures_folder
 from inspections.actions import appeals, improvement
 from inspections.models import Appeal, CorrectiveAction
 from inspections.states import ActionState
@@ -24,6 +25,7 @@ from staff.models import User
 from staff.requests import StaffRequest
 
 TABS = (("todo", "待处理"), ("late", "超期"), ("recheck", "待复核"), ("done", "已完成"), ("all", "全部"))
+PROOFS = "proofs"
 
 
 def _rows(request: StaffRequest) -> tuple[Any, Any, Any]:
@@ -114,6 +116,19 @@ def _page(request: StaffRequest, row: CorrectiveAction, **more: Any) -> HttpResp
     return render(request, "inspections/action.html", shown)
 
 
+@require_safe
+@login_required
+def photo(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """How it looked after it was put right."""
+    name = _action(request, pk).proof_photo
+    path = pictures_folder(PROOFS) / name
+    if not name or not path.exists():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type=pictures.TYPES[name.rpartition(".")[2]])
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 @require_POST
 @login_required
 def change(request: StaffRequest, pk: int) -> HttpResponse:
@@ -123,7 +138,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
         if "proof" in given:
             must(request, "inspection.act", "inspection.patrol", hall=row.hall, sentence="整改由本厅提交。")
             file = request.FILES.get("photo")
-            photo = keep_picture(file.read()) if file else ""
+            photo = keep_picture(file.read(), PROOFS) if file else ""
             improvement.prove(row, given["proof"], photo=photo, actor=request.user, now=now)
         elif "passed" in given:
             must(request, "inspection.audit", "inspection.decide", hall=row.hall, sentence="复核由督导或区县主管进行。")
@@ -210,6 +225,7 @@ urlpatterns = [
     path("inspections/actions/", actions, name="inspection-actions"),
     path("inspections/actions/export/", export, name="inspection-actions-export"),
     path("inspections/actions/<int:pk>/", action, name="inspection-action"),
+    path("inspections/actions/<int:pk>/photo/", photo, name="inspection-action-photo"),
     path("inspections/actions/<int:pk>/change/", change, name="inspection-action-change"),
     path("inspections/appeals/", appeal_list, name="inspection-appeals"),
     path("inspections/appeals/<int:pk>/", appeal, name="inspection-appeal"),

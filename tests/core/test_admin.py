@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OURS = {"core", "halls", "staff", "loyalty", "queueing", "complaints", "messaging"}
+OURS = {"core", "halls", "staff", "loyalty", "queueing", "complaints", "messaging", "inspections"}
 MODELS = sorted((model for model in admin.site._registry if model._meta.app_label in OURS), key=lambda m: m._meta.label)
 
 

@@ -3,15 +3,17 @@
 import io
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
 from core.time import now
 from inspections.actions import appeals, months
-from inspections.models import CardVersion, CorrectiveAction, Plan, Visit
+from inspections.models import AskedQuestion, CardVersion, CorrectiveAction, Plan, Question, Visit
 from inspections.states import VisitKind
 from staff.states import Role
-from tests.factories import make_hall, make_owner, make_region, make_user
+from tests.factories import make_business, make_hall, make_owner, make_region, make_user
+from tests.halls.pictures import png
 from tests.inspections.rows import hand_in, make_auditor, make_card, make_visit
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +177,65 @@ def test_the_worker_reaches_the_tablet_only_and_the_shell_holds_nobodys_data(hal
     assert worker["Content-Type"] == "text/javascript; charset=utf-8"
     assert "js/inspections/scoring.js" in worker.content.decode()
     assert client.get("/inspections/tablet/manifest.webmanifest").json()["scope"] == "/inspections/tablet/"
+
+
+def test_conditions_timers_and_veto_are_edited_with_the_card(hall):
+    version = make_card()
+    client = signed_in(make_owner())
+    client.post(f"/inspections/cards/{version.card.pk}/draft/")
+    draft = CardVersion.objects.get(state="draft")
+    address = f"/inspections/cards/versions/{draft.pk}/edit/"
+    client.post(address, {"g0.i0.when": "普通店且冬季", "g0.i0.timers": "更衣 | 300 | 高峰", "veto": "15"})
+    draft.refresh_from_db()
+    first = draft.content["groups"][0]["items"][0]
+    assert first["when"] == [{"hall_types": ["standard"], "season": "winter"}]
+    assert first["timers"] == [{"label": "更衣", "seconds": 300, "when": [{"peak": "peak"}]}]
+    assert (draft.content["veto"]["minutes"], draft.facts.veto_minutes) == (15, 15)
+    assert "普通店且冬季" in client.get(address).content.decode()
+    client.post(address, {"veto": ""})
+    draft.refresh_from_db()
+    assert draft.content["veto"] is None
+
+
+def test_the_proof_of_an_action_is_shown_to_those_who_see_it(hall, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    hand_in(make_visit(hall), "A1.9")
+    action = CorrectiveAction.objects.get()
+    manager = signed_in(make_user(role=Role.HALL_MANAGER, hall=hall))
+    address = f"/inspections/actions/{action.pk}/"
+    assert manager.get(f"{address}photo/").status_code == 404
+    picture = SimpleUploadedFile("a.png", png(400, 300), "image/png")
+    manager.post(f"{address}change/", {"proof": "已修剪", "photo": picture})
+    assert f'src="{address}photo/"' in manager.get(address).content.decode()
+    shown = manager.get(f"{address}photo/")
+    assert (shown["Content-Type"], b"".join(shown.streaming_content)) == ("image/png", png(400, 300))
+    stranger = signed_in(make_user(role=Role.HALL_MANAGER, hall=make_hall("ZJ02")))
+    assert stranger.get(f"{address}photo/").status_code == 404
+
+
+def test_the_question_bank_is_kept_in_the_settings(hall):
+    business, client = make_business("payment"), signed_in(make_owner())
+    page = "/admin/inspections/question/add/"
+    form = {"business": business.pk, "text": "如何办理?", "points": "生效时间 3\n费用 9", "valid_from": "2026-01-01"}
+    assert "价格为 3、4 或 5 分" in client.post(page, form).content.decode()
+    assert Question.objects.count() == 0
+    assert client.post(page, form | {"points": "生效时间 3\n每月 费用 5 分"}).status_code == 302
+    row = Question.objects.get()
+    assert row.points == [{"text": "生效时间", "price": 3}, {"text": "每月 费用", "price": 5}]
+    change = f"/admin/inspections/question/{row.pk}/change/"
+    assert "每月 费用 5</textarea>" in client.get(change).content.decode()
+    AskedQuestion.objects.create(visit=make_visit(hall), question=row, order=0)
+    client.post(change, form | {"text": "别的", "points": "别的 4", "valid_to": "2026-12-31"})
+    row.refresh_from_db()
+    assert (row.text, row.points[0]["text"], str(row.valid_to)) == ("如何办理?", "生效时间", "2026-12-31")
+
+
+def test_an_auditor_with_a_visit_of_ones_own_still_sees_those_of_others(hall):
+    """A double visit is hidden from its other half only."""
+    one, two = make_auditor(), make_auditor()
+    over = hand_in(make_visit(hall, one), "A1.9")
+    make_visit(hall, two)
+    assert list(Visit.objects.visible_to(two).filter(auditor=one)) == [over]
+    make_visit(hall, two, second_of=over)
+    assert list(Visit.objects.visible_to(two).filter(auditor=one)) == []
+    assert over in Visit.objects.visible_to(make_user(role=Role.DISTRICT, region=hall.region))
