@@ -170,13 +170,14 @@ def enrol(request: Request, pk: int) -> Response:
 def redeem(request: Request, pk: int) -> Response:
     """Points for a gift at the caller's hall. `Idempotency-Key` is needed: it is the key of the redemption."""
     found, who = customer_for(request, pk, "points.redeem")
-    given, now = checked(RedeemIn, request), time.now()
-    key = request.headers.get("Idempotency-Key", "")
-    if not 8 <= len(key) <= 50 or not key.isprintable():
-        raise ValidationError({"Idempotency-Key": ["请使用 8–50 个字符的键。"]})
+    now = time.now()
     hall = looks.place_of(who, now)
     if hall is None or not who.may("points.redeem", hall):
         raise PermissionDenied("积分兑换在营业厅办理,当前岗位不在营业厅。")
+    given = checked(RedeemIn, request)
+    key = request.headers.get("Idempotency-Key", "")
+    if not 8 <= len(key) <= 50 or not key.isprintable():
+        raise ValidationError({"Idempotency-Key": ["请使用 8–50 个字符的键。"]})
     gift = Gift.objects.filter(code=given["gift"].replace("\0", "")).first()
     if gift is None:
         raise ValidationError({"gift": ["没有这件礼品。"]})

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import time
 from core.forms import tried
@@ -28,11 +28,11 @@ def point_rules(request: StaffRequest, what: str = "") -> HttpResponse:
     """POST shows the effect; with `save` it writes. Each of the three parts has a form of its own."""
     if not (request.user.may("points.rules") or request.user.may("points.report")):
         raise PermissionDenied("没有查看积分规则的权限。如工作需要,请联系市公司运营。")
+    if what and what not in PARTS:
+        raise Http404
     can_change, shown = request.user.may("points.rules"), _forms(request, what)
     if request.method == "POST":
-        part = PARTS.get(what)
-        if part is None:
-            raise Http404
+        part = PARTS[what]
         if not can_change:
             raise PermissionDenied("积分规则由市公司维护。如需调整,请联系市公司运营。")
         form = shown[f"{what}_form"]
@@ -108,6 +108,6 @@ PARTS: dict[str, tuple[Callable[[Any], dict[str, Any]], Callable[[StaffRequest, 
 }
 
 urlpatterns = [
-    path("loyalty/rules/", point_rules, name="point-rules"),
+    path("loyalty/rules/", require_safe(point_rules), name="point-rules"),
     path("loyalty/rules/<slug:what>/", point_rules, name="point-rules-part"),
 ]

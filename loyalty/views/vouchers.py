@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import time
+from core.errors import Refused
 from core.redis import too_often
 from loyalty.actions import vouchers as actions
 from loyalty.forms.redemption import VoucherForm
@@ -53,7 +54,7 @@ def _voucher(request: StaffRequest) -> Voucher:
     """Named by its whole code again, not by a number that counts up."""
     found = reads.voucher_by_code(request.POST.get("code", ""))
     if found is None:
-        raise Http404
+        raise Refused("no_voucher", "没有这张券,请核对券码。")
     return found
 
 
@@ -61,7 +62,9 @@ def _voucher(request: StaffRequest) -> Voucher:
 @login_required
 def use(request: StaffRequest) -> HttpResponse:
     need(request, "points.redeem", NO_DESK)
-    shop = get_object_or_404(Shop, code=request.POST.get("shop", "")[:20].replace("\0", ""))
+    shop = Shop.objects.filter(code=request.POST.get("shop", "")[:20].replace("\0", "")).first()
+    if shop is None:
+        raise Refused("no_shop", "请选择客户用券的合作商户。")
     row = actions.use_voucher(_voucher(request).pk, shop, actor=request.user, now=time.now())
     messages.success(request, f"券 {row.masked} 已在{shop.name}核销。")
     return redirect("vouchers")

@@ -10,29 +10,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "endpoints.md"
 ROW = re.compile(r"^\| `(\S*)` \| ([A-Z ]+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
-OWED = (  # addresses whose authors still owe a row; a new address is never added here
-    "loyalty/gifts/",
-    "loyalty/redemptions/",
-    "loyalty/vouchers/",
-    "loyalty/shops/",
-    "loyalty/customers/<int:pk>/redeem/",
-    "loyalty/customers/<int:pk>/enrol/",
-    "loyalty/customers/<int:pk>/ledger/",
-    "loyalty/campaigns/",
-    "loyalty/runs/",
-    "loyalty/stars/",
-    "loyalty/rules/",
-    "loyalty/reports/",
-    "api/v1/customers/push/",
-    "api/v1/customers/boss-balance/",
-    "api/v1/customers/<int:pk>/points/",
-    "api/v1/customers/<int:pk>/enrol/",
-    "api/v1/customers/<int:pk>/redeem/",
-    "api/v1/redemptions/",
-    "api/v1/sms/inbound/",
-    "inspections/",
-    "api/v1/inspections/",
-)
 OPEN, SIGNED_IN, OWN, DEVICE = "anyone", "signed in", "own", "device"
 WORDS = {OPEN, SIGNED_IN, OWN, DEVICE}
 
@@ -51,6 +28,7 @@ class Row:
     values: tuple[tuple[str, str], ...] = ()
     body: tuple[tuple[str, str], ...] = ()
     asks_first: bool = False  # the door asks for the right to see before it looks for the thing: 403, not 404
+    in_hall: bool = False  # the right alone is not enough: who works above halls gets 403
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -74,15 +52,16 @@ def rows() -> list[Row]:
         values = [tuple(word.split("=", 1)) for word in words if "=" in word and not word.startswith("+")]
         body = [tuple(word[1:].split("=", 1)) for word in words if word.startswith("+")]
         seen_by, _, mode = (sees.strip() or "hall.see").partition(", ")
-        row = Row(address, tuple(methods.split()), right.strip(), seen_by, name, asks_first=mode == "asked first")
-        found.append(replace(row, values=tuple(values), body=tuple(body)))
+        right, _, where = right.strip().partition(", ")
+        row = Row(address, tuple(methods.split()), right, seen_by, name, asks_first=mode == "asked first")
+        found.append(replace(row, values=tuple(values), body=tuple(body), in_hall=where == "in a hall"))
     return found
 
 
 @lru_cache
 def addresses() -> list[str]:
     """Every address of the product but those of the settings pages, which have one rule for all."""
-    return [one for one in _below(get_resolver().url_patterns) if not one.startswith(("admin/", *OWED))]
+    return [one for one in _below(get_resolver().url_patterns) if not one.startswith("admin/")]
 
 
 @lru_cache

@@ -720,3 +720,6 @@ def _note_on_me(hall: Hall, person: User) -> dict[str, Any]:
 def _objected_note(hall: Hall, person: User) -> dict[str, Any]:
     decided = {"decided_by": make_user(role=None), "decided_at": now(), "state": "objected"}
     return {"pk": _note_on(hall, _colleague(hall), **decided)}
+
+
+from tests.access import things_inspections, things_points  # noqa: E402, F401  they put theirs when `thing` is there

@@ -118,5 +118,7 @@ def expected(row: Row, world: World, hall: Hall) -> str:
     sees = sees or (hall == world.here and any(person.may(verb, hall) for verb in row.sees.split(" or ")))
     if not sees:
         return MISSING
+    if row.in_hall and not person.employments.exclude(hall=None).exists():
+        return FORBIDDEN
     verbs = [verb for verb in row.rights if verb != DEVICE]
     return PASSED if any(person.may(verb, hall if row.thing else None) for verb in verbs) else FORBIDDEN
