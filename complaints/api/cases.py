@@ -96,7 +96,9 @@ def _list(request: Request) -> Response:
     user, now = person(request), time.now()
     known = {"status": Status.values, "tier": Tier.values, "kind": Kind.values}
     given = {name: value for name, values in known.items() if (value := request.GET.get(name, "")) in values}
-    hall = visible_halls(user, "complaint.see").filter(code=request.GET.get("hall", "")[:20]).first()
+    hall = (
+        visible_halls(user, "complaint.see").filter(code=request.GET.get("hall", "")[:20].replace("\x00", "")).first()
+    )
     wanted = reads.Wanted(
         view=request.GET.get("view", "open"),
         hall=hall,

@@ -118,8 +118,8 @@ def typed(body: Any) -> dict[str, Any]:
     return {name: _text(value) for name, value in body.items() if value is not None}
 
 
-def _text(value: Any) -> Any:
-    return value if isinstance(value, bool) else str(value).replace("\x00", "")
+def _text(value: Any) -> str:
+    return str(value).replace("\x00", "")
 
 
 def checked(form: forms.BaseForm) -> dict[str, Any]:

@@ -36,7 +36,7 @@ STARS = """
         star, '{}', 'told', 'told', %(now)s, %(now)s
     FROM (
         SELECT id, star, CASE WHEN star = 0 THEN %(effective)s::date - 31
-            ELSE (date_trunc('month', joined_on::timestamp) + interval '6 months 10 days')::date END AS since
+            ELSE ((joined_on - (extract(day FROM joined_on)::int - 1)) + interval '6 months 10 days')::date END AS since
         FROM loyalty_customer WHERE star >= 0 AND status <> 'closed'
     ) told
 """
@@ -44,16 +44,17 @@ PLANS = """
     INSERT INTO loyalty_pointsaccount (customer_id, plan_from, applied_at, channel, settled_balance)
     SELECT c.id,
         CASE WHEN c.star >= 4 THEN r.valid_from
-            ELSE greatest(date_trunc('month', r.valid_from::timestamp)::date,
-                date_trunc('month', %(today)s::timestamp)::date - 31 * (c.id %% 40)::int) END,
+            ELSE greatest(r.valid_from - (extract(day FROM r.valid_from)::int - 1),
+                %(today)s::date - (extract(day FROM %(today)s::date)::int - 1) - 31 * (c.id %% 40)::int) END,
         CASE WHEN c.star < 4 THEN %(now)s END,
         CASE WHEN c.star >= 4 THEN 'automatic' ELSE (ARRAY['sms', 'hall', 'web'])[1 + c.id %% 3] END, 0
     FROM loyalty_customer c JOIN loyalty_starrating r ON r.customer_id = c.id
     WHERE c.star >= 4 OR c.id %% 10 < 6
 """
 APPLIED = """
-    UPDATE loyalty_pointsaccount SET plan_from = date_trunc('month', plan_from::timestamp)::date,
-        applied_at = (date_trunc('month', plan_from::timestamp) - interval '12 days') AT TIME ZONE 'Asia/Shanghai'
+    UPDATE loyalty_pointsaccount SET plan_from = plan_from - (extract(day FROM plan_from)::int - 1),
+        applied_at = (plan_from - (extract(day FROM plan_from)::int - 1) - interval '12 days')
+            AT TIME ZONE 'Asia/Shanghai'
     WHERE channel <> 'automatic'
 """
 EVENTS = """

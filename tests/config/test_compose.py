@@ -145,7 +145,7 @@ def test_secrets_come_by_file(name):
 
 def test_each_of_our_services_comes_up(containers):
     containers.start("migrate")
-    assert containers.running["migrate"].wait(120) == 0, containers.said("migrate")
+    assert containers.running["migrate"].wait(300) == 0, containers.said("migrate")
 
     for name in ("worker", "beat", "web"):
         containers.start(name)

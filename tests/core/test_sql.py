@@ -8,7 +8,7 @@ OWN_CLOCK = re.compile(r"\b(current_date|current_timestamp|localtimestamp|date_t
 QUOTED = re.compile(r'"""(.*?)"""', re.DOTALL)
 
 
-APPS = ("core", "messaging", "halls", "staff", "loyalty", "queueing", "overview", "config")
+APPS = ("core", "messaging", "halls", "staff", "loyalty", "queueing", "complaints", "inspections", "overview", "config")
 
 
 def asks_the_clock(sql: str) -> bool:
