@@ -8,12 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from django.conf import settings
+from typing import BinaryIO
 
 from core.errors import Refused
-from core.time import local
+from core.files import RejectFile
 from loyalty.rules import telling
 from loyalty.states import TellingReason
 
@@ -134,31 +132,11 @@ def lines(block: Block, header: Sequence[str]) -> Iterator[tuple[int, str, Mappi
         yield at, text, dict(zip(header, cells, strict=True)) if len(cells) == len(header) else None
 
 
-class Rejects:
-    """The file of refused lines: number, reason and the line itself; made when the first one comes."""
+class Rejects(RejectFile):
+    """The file of refused lines: number, reason and the line itself."""
 
     def __init__(self, source: Path, now: datetime) -> None:
-        folder = settings.VAR / "rejects"
-        self.path = folder / f"{source.stem[:60]}-{local(now):%Y%m%d-%H%M%S-%f}.csv"
-        self.count = 0
-        self._file: Any = None
+        super().__init__(source.stem, ("line", "reason", "说明", "text"), now)
 
     def add(self, line: int, reason: TellingReason, text: str) -> None:
-        csv.writer(self.file).writerow([line, reason, reason.label, text[:SHOWN]])
-        self.count += 1
-
-    @property
-    def file(self) -> Any:
-        if self._file is None:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
-            csv.writer(self._file).writerow(["line", "reason", "说明", "text"])
-        return self._file
-
-    def close(self) -> str:
-        """Where the file is; empty when nothing was refused."""
-        if self._file is None:
-            return ""
-        self._file.close()
-        self.path.chmod(0o600)
-        return str(self.path)
+        self.write(line, reason, reason.label, text[:SHOWN])

@@ -1,6 +1,5 @@
 """`import_takings`: the billing system's file of what people took, line by line; what can't be taken in is told."""
 
-import codecs
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from core.errors import Refused
+from core.files import encoding_of
 from halls.models import BusinessType, Hall
 from staff.actions import money
 from staff.models import User
@@ -16,7 +16,6 @@ from staff.states import PayMethod
 
 NEEDED = ("hall", "day", "staff_no", "method", "amount")
 OPTIONAL = ("business", "pieces")
-CHUNK = 1 << 20
 LONGEST = 2000
 METHODS = {**{one.value: one.value for one in PayMethod}, **{str(one.label).lower(): one.value for one in PayMethod}}
 
@@ -66,7 +65,7 @@ def read(path: Path, *, reject: Reject, say: Callable[[int], None], now: datetim
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str], list[str]]]:
     try:
-        encoding = _encoding(path)
+        encoding = encoding_of(path)
         file = path.open(encoding=encoding, errors="replace", newline="")
     except OSError as error:
         raise Refused("no_file", f"打不开文件 {path}:{error.strerror}") from error
@@ -82,18 +81,6 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str], list[str]]]:
                     yield reader.line_num, [cell.strip()[:LONGEST] for cell in cells], names
         except csv.Error as error:
             raise Refused("bad_file", f"第 {reader.line_num} 行起读不下去,请核对文件格式。") from error
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8, with or without its mark, unless the bytes say otherwise; then GB18030."""
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
-        except UnicodeDecodeError:
-            return "gb18030"
-    return "utf-8-sig"
 
 
 class _Known:

@@ -65,6 +65,14 @@ class JobForm(Styled, forms.Form):
         )
 
 
+class ListForm(Styled, forms.Form):
+    file = forms.FileField(
+        label="人员表",
+        help_text="Excel(.xlsx)或 CSV,最多 200 人、5 MB。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.csv"}),
+    )
+
+
 class LastDayForm(Styled, forms.Form):
     last_day = forms.DateField(
         label="最后一天", widget=DayInput(), help_text="当天仍可使用。没有其他岗位时,次日起不能登录。"
