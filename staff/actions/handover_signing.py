@@ -12,7 +12,7 @@ from core.errors import Refused
 from halls import queries as hall_queries
 from messaging.actions import alert
 from staff import live
-from staff.actions import duty_logs
+from staff.actions import conduct, duty_logs
 from staff.actions.duty import take_over_post
 from staff.actions.handovers import (
     calm_or_reason,
@@ -26,10 +26,11 @@ from staff.actions.handovers import (
 from staff.models import Handover, HandoverCorrection, HandoverLine, HandoverOpenWork, User
 from staff.queries import handovers as reads
 from staff.queries import rosters
+from staff.queries.duties import crew
 from staff.queries.people import managers_of
 from staff.rules import handovers as rules
 from staff.rules import money as money_rules
-from staff.states import DutySource, HandoverKind, HandoverState
+from staff.states import DutySource, HandoverKind, HandoverState, Matter
 
 S = HandoverState
 
@@ -176,14 +177,18 @@ def consent(handover_id: int, note: str, *, manager: User, now: datetime) -> Han
 
 @transaction.atomic
 def note_left(handover_id: int, *, manager: User, now: datetime) -> Handover:
-    """R-S-7: the giver went without relief or consent. It stays on the handover. Raises Refused: not_manager,
-    own_difference, bad_move."""
+    """R-S-7: the giver went without relief or consent. It stays on the handover, and goes into the register of
+    violations to be looked into (R-S-20). Raises Refused: not_manager, own_difference, bad_move."""
     handover = locked(handover_id)
     manager_of(handover, manager, "登记离岗")
     if handover.state != S.WAITING_RELIEF or handover.left_at is not None:
         raise Refused("bad_move", "只有等候接班人、尚未同意离岗的交接才能登记离岗。")
     handover.left_at = now
     handover.save(update_fields=["left_at"])
+    if crew(handover.hall, time.business_day(now)).filter(pk=handover.giver_id).exists():
+        what = f"{handover.window or handover.hall}交接时接班人未到,未经值班经理同意离岗。"
+        seen = conduct.Seen(Matter.LEFT_POST, what, now)
+        conduct.note(handover.hall, handover.giver, seen, actor=manager, now=now)
     live.handover_moved(handover.hall, "left", handover.pk)
     return handover
 

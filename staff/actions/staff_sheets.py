@@ -4,7 +4,7 @@ import csv
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +131,7 @@ def _text(cell: Any) -> str:
     value = cell.value
     if isinstance(value, bool) or value is None:
         return ""
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return f"{value:%Y-%m-%d}"
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -8,7 +8,7 @@ from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, Sum,
 from core import time
 from halls.models import Hall
 from staff import hooks
-from staff.models import Attendance, Award, CompetitionResult, Employment, User
+from staff.models import Attendance, Award, CompetitionResult, Employment, Seat, User
 from staff.queries import audits
 from staff.rules.performance import last_day
 
@@ -38,6 +38,8 @@ def of_hall(hall: Hall, month: date, now: datetime) -> dict[int, Counts]:
         found[person] |= days
     for person, points in _competition_points(hall, month).items():
         found[person]["competition_points"] = points
+    for person, exams in _exams(hall, month, until).items():
+        found[person] |= exams
     for person in Award.objects.filter(hall=hall, month=month, revoked_at=None).values_list("person_id", flat=True):
         found[person]["stars"] = found[person].get("stars", 0) + 1
     return dict(found)
@@ -56,6 +58,15 @@ def _attendance(hall: Hall, month: date, until: date, now: datetime) -> dict[int
             late=Count("pk", filter=Q(checked_in_at__gt=F("due"))),
         )
     }
+
+
+def _exams(hall: Hall, month: date, until: date) -> dict[int, Counts]:
+    """R-S-15: tests written at the end of courses of the month, wherever held, of those who worked at the hall."""
+    rows = Seat.objects.filter(
+        score__isnull=False, course__day__gte=month, course__day__lte=until, person__in=people_of(hall, month)
+    )
+    counted = rows.order_by().values("person_id").annotate(exams=Count("pk"), sum=Sum("score"))
+    return {row["person_id"]: {"exams": row["exams"], "exam_sum": row["sum"] or 0} for row in counted}
 
 
 def _competition_points(hall: Hall, month: date) -> dict[int, int]:

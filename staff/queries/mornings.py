@@ -8,7 +8,7 @@ from core import parameters, time
 from halls.models import Hall, Material
 from staff import hooks
 from staff.models import AuditItem, Employment, User
-from staff.queries import audits, bulletins, certificates, knowledge, rosters, suggestions
+from staff.queries import audits, bulletins, certificates, duties, knowledge, rosters, suggestions
 from staff.queries.people import in_force
 from staff.rules import mornings as rules
 from staff.states import AuditState
@@ -21,6 +21,7 @@ def content(hall: Hall, day: date, now: datetime) -> dict[str, Any]:
     return {
         "yesterday": _yesterday(hall, day - timedelta(days=1), now),
         "on_duty": _on_duty(hall, day),
+        "duties": _duties(hall, day),
         "unconfirmed": _unconfirmed(people, day),
         "error": _error(hall, day),
         "corrections": _corrections(hall),
@@ -61,6 +62,19 @@ def _on_duty(hall: Hall, day: date) -> list[dict[str, Any]]:
             "is_rostered": one.is_rostered,
         }
         for one in rosters.on_duty(hall, day)
+    ]
+
+
+def _duties(hall: Hall, day: date) -> list[dict[str, Any]]:
+    """R-S-2: who answers for what today; an empty name where both are away."""
+    return [
+        {
+            "title": one.duty.name,
+            "name": one.person.name if one.person else "",
+            "side": one.side.value,
+            "words": str(one.side.label),
+        }
+        for one in duties.today(hall, day)
     ]
 
 

@@ -23,13 +23,23 @@ from staff.actions import stock as stock_actions
 from staff.actions.handover_signing import Correction, Giving
 from staff.actions.handovers import Count, Opening
 from staff.hooks import OpenItem
-from staff.models import DutyLogEntry, DutyPost, Handover, HandoverCorrection, HandoverLine, WindowNeed
+from staff.models import ConductNote, DutyLogEntry, DutyPost, Handover, HandoverCorrection, HandoverLine, WindowNeed
 from staff.queries import handovers as reads
 from staff.queries.stock import Place
 from staff.rules import handovers as rules
 from staff.rules import money as money_rules
 from staff.rules.handovers import Counted
-from staff.states import HandoverKind, HandoverMode, HandoverState, NeedSource, PayMethod, Role, SystemSource
+from staff.states import (
+    HandoverKind,
+    HandoverMode,
+    HandoverState,
+    Matter,
+    MatterState,
+    NeedSource,
+    PayMethod,
+    Role,
+    SystemSource,
+)
 from tests.factories import LONG_AGO, make_hall, make_session, make_user
 from tests.staff.money import DAY, NOW, make_count_item, make_float, make_float_item, make_item, make_scene
 
@@ -313,9 +323,18 @@ def test_r_s_7_leaving_without_consent_stays_on_the_handover(scene):
     signing.note_left(handover.pk, manager=scene.manager, now=LATER)
     handover.refresh_from_db()
     assert (handover.state, handover.left_at) == (HandoverState.WAITING_RELIEF, LATER)
+    row = ConductNote.objects.get()
+    assert (row.hall, row.person, row.matter, row.state) == (
+        scene.hall,
+        scene.clerk,
+        Matter.LEFT_POST,
+        MatterState.NOTED,
+    )
+    assert (row.happened_at, row.noted_by) == (LATER, scene.manager)
     with pytest.raises(Refused) as no:
         signing.note_left(handover.pk, manager=scene.manager, now=LATER)
     assert no.value.code == "bad_move"
+    assert ConductNote.objects.count() == 1
 
 
 def test_r_s_7_managers_hear_once_of_a_late_relief(scene):

@@ -12,7 +12,7 @@ from staff.actions import bulletins as bulletin_actions
 from staff.actions import mornings as actions
 from staff.actions.bulletins import Text
 from staff.hooks import ServiceFigures
-from staff.models import AuditItem, MorningSheet
+from staff.models import AuditItem, Duty, MorningSheet
 from staff.rules import mornings as rules
 from staff.rules.audits import Handled
 from staff.states import ErrorKind, Role
@@ -62,6 +62,27 @@ def test_one_sheet_for_each_hall_and_day_from_yesterdays_figures(hall, li, count
     assert (yesterday["mean_wait"], yesterday["within"], yesterday["rating"]) == (8.0, 90.0, 4.72)
     assert "complaints" not in yesterday  # no app counts them here, so nothing is said
     assert [one["name"] for one in sheet.content["on_duty"]] == ["小李"]
+
+
+def test_r_s_2_it_says_who_answers_for_each_duty_today(client, hall, li):
+    wang = make_user("01001", Role.HALL_MANAGER, hall, name="王经理")
+    gone = make_user("01003", Role.CLERK, hall, name="小张")
+    gone.employments.update(valid_to=DAY - timedelta(days=1))
+    other = make_user("01004", None, hall, name="小陈")
+    for order, (name, a, b) in enumerate([("饮水机", li, wang), ("海报", gone, li), ("保洁", gone, other)]):
+        Duty.objects.create(hall=hall, name=name, a=a, b=b, order=order)
+
+    actions.make_sheet(hall, HALF_PAST)
+
+    lines = MorningSheet.objects.get().content["duties"]
+    assert [(one["title"], one["name"], one["side"]) for one in lines] == [
+        ("饮水机", "小李", "a"),
+        ("海报", "小李", "b"),
+        ("保洁", "", "nobody"),
+    ]
+    client.force_login(li)
+    page = client.get("/staff/morning/?day=2026-11-25").content.decode()
+    assert "小李(B 角)" in page and "A、B 角都不在,请安排" in page
 
 
 def test_a_closed_day_has_no_sheet(hall):

@@ -15,7 +15,7 @@ from staff.actions import awards as awards_actions
 from staff.actions import month_sheets as actions
 from staff.actions.awards import Choice, Plan
 from staff.hooks import ServiceFigures
-from staff.models import Award, CompetitionResult, MonthSheet
+from staff.models import Award, CompetitionResult, Course, MonthSheet
 from staff.queries import awards as queries
 from staff.queries.month_lines import Lines
 from staff.rules import performance as rules
@@ -130,6 +130,24 @@ def test_everybody_of_the_month_gets_one_sheet_with_what_was_counted(hall, li, w
     assert (texts["served"], texts["mean_service"], texts["rating"]) == ("300", "8.0", "4.75")
     assert boss.figures == {}
     assert set(Lines(boss).texts.values()) == {"—"}  # nobody counted is not zero
+
+
+def test_r_s_15_tests_of_the_months_courses_stand_on_the_sheet(hall, li, wang, counted):
+    for title, day, score in [
+        ("5G 套餐", NOVEMBER, 90),
+        ("服务礼仪", rules.last_day(NOVEMBER), 81),
+        ("上个月", NOVEMBER - timedelta(days=1), 10),
+        ("没有考试", NOVEMBER, None),
+    ]:
+        facts = {"kind": "chosen", "trainer": "讲师", "begins": "14:00", "minutes": 60, "seats": 30, "made_at": NOW}
+        course = Course.objects.create(title=title, day=day, made_by=wang, **facts)
+        course.seats_taken.create(person=li, taken_at=NOW, came=True, score=score)
+
+    actions.make_for(hall, NOVEMBER, NOW)
+
+    mine, boss = MonthSheet.objects.get(person=li), MonthSheet.objects.get(person=wang)
+    assert (mine.figures["exams"], mine.figures["exam_sum"]) == (2, 171)
+    assert (Lines(mine).text("exam_score"), Lines(boss).text("exam_score")) == ("85.5", "—")
 
 
 def test_answers_of_several_apps_are_one(monkeypatch, hall, li):

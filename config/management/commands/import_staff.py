@@ -16,9 +16,9 @@ from staff.models import User
 
 class Command(LongCommand):
     help = (
-        "Take in people from an Excel or CSV list with the columns 工号, 姓名, 岗位, 营业厅 or 区域, and optionally 手机号, "
-        "用工, 起, 止, 上岗证号, 上岗证有效期起, 上岗证有效期止. The same list again changes nothing. Exit 1 when lines were "
-        "refused; they are in the reject file with their reasons."
+        "Take in people from an Excel or CSV list with the columns 工号, 姓名, 岗位, 营业厅 or 区域, and optionally "
+        "手机号, 用工, 起, 止, 上岗证号, 上岗证有效期起, 上岗证有效期止. The same list again changes nothing. "
+        "Exit 1 when lines were refused; they are in the reject file with their reasons."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
