@@ -1,9 +1,10 @@
 """The HTTP API about people and their shifts: doors by noun, addresses here."""
 
-from staff.api import closings, documents, handovers, rosters, session
+from staff.api import closings, documents, handovers, people, rosters, session
 
 urlpatterns = [
     *session.urlpatterns,
+    *people.urlpatterns,
     *documents.urlpatterns,
     *rosters.urlpatterns,
     *handovers.urlpatterns,
