@@ -1,5 +1,5 @@
 """Settings pages of people."""
 
-from staff.admin import audits, handovers, people, rosters
+from staff.admin import audits, first_days, handovers, people, rosters
 
-__all__ = ["audits", "handovers", "people", "rosters"]
+__all__ = ["audits", "first_days", "handovers", "people", "rosters"]

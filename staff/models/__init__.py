@@ -5,6 +5,7 @@ from staff.models.bulletins import Bulletin, BulletinConfirmation
 from staff.models.certificates import Certificate
 from staff.models.closings import BoundForms, DailyClosing, MonthClosing
 from staff.models.duties import Duty, RecurringTask, TaskDone
+from staff.models.first_days import FirstDayStep, FirstDayTick
 from staff.models.grants import Grant
 from staff.models.handovers import (
     CountItem,
@@ -68,6 +69,8 @@ __all__ = [
     "DutyLogEntry",
     "DutyPost",
     "Employment",
+    "FirstDayStep",
+    "FirstDayTick",
     "Grant",
     "Handover",
     "HandoverCorrection",

@@ -5,7 +5,7 @@ from typing import Any
 
 from core import time
 from staff.models import MonthSheet, User
-from staff.queries import audits, bulletins, suggestions
+from staff.queries import audits, bulletins, first_days, suggestions
 from staff.states import MonthSheetState
 
 
@@ -15,6 +15,7 @@ def to_do(person: User, now: datetime) -> dict[str, Any]:
     mine = MonthSheet.objects.filter(person=person, state=MonthSheetState.MADE)
     objected = MonthSheet.objects.filter(hall__in=person.hall_ids("sheet.sign"), state=MonthSheetState.OBJECTED)
     return {
+        "first_day": first_days.left(person, now),
         "bulletins": list(bulletins.unconfirmed(person, today)[:3]),
         "corrections": list(audits.to_correct(person)[:3]),
         "audits_open": audits.to_check(person.hall_ids("audit.check")),

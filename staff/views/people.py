@@ -19,6 +19,7 @@ from staff import access
 from staff.actions import people as actions
 from staff.forms.people import PeopleFilter
 from staff.models import User
+from staff.queries import first_days
 from staff.queries import people as queries
 from staff.queries.certificates import standing_words
 from staff.queries.sign_ins import open_sign_ins
@@ -95,6 +96,7 @@ def about(request: StaffRequest, shown: User) -> dict[str, object]:
         "certificates": shown.certificates.select_related("withdrawn_by"),
         "standing": standing_words(shown, now),
         "sign_ins": open_sign_ins(shown, now) if may_manage else [],
+        "first_day": first_days.steps(shown) if (mine or may_manage) and first_days.is_on_path(shown, now) else [],
         "soon": time.business_day(now) + timedelta(days=30),
         "jobs": [job for job in jobs if mine or rights.reaches("staff.see", job)],
         "today": time.business_day(time.now()),

@@ -722,4 +722,11 @@ def _objected_note(hall: Hall, person: User) -> dict[str, Any]:
     return {"pk": _note_on(hall, _colleague(hall), **decided)}
 
 
+@thing("first-day-step")
+def _first_day_step(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import FirstDayStep
+
+    return {"pk": FirstDayStep.objects.get_or_create(title="看班表")[0].pk}
+
+
 from tests.access import things_inspections, things_points  # noqa: E402, F401  they put theirs when `thing` is there
