@@ -60,7 +60,7 @@ def lines(path: Path) -> list[Line]:
 def _below(rows: Sheet, head: rules.Head) -> Iterator[Line]:
     for number, raw in enumerate(rows[head.below :], head.below + 1):
         cells = {key: raw[at] if at < len(raw) else "" for key, at in head.columns.items()}
-        if any(cells.values()) and not rules.is_footnote(raw):
+        if any(cells.get(key) for key in rules.OF_A_PERSON) and not rules.is_footnote(raw):
             yield Line(number, cells, raw)
 
 

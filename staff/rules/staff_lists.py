@@ -9,6 +9,7 @@ from staff.states import JobKind, Role
 
 HEAD_WITHIN = 20  # rows above the list: its title, who made it and when
 NEEDED = {"staff_no": "工号", "name": "姓名", "role": "岗位", "place": "营业厅或区域"}
+OF_A_PERSON = ("staff_no", "name", "phone", "paper")  # a row with none of these is blank, merged cells or not
 PAIRED = {"first": "paper_first", "last": "paper_last"}  # a second 起 or 止 belongs to the certificate
 
 HEADS: dict[str, tuple[str, ...]] = {

@@ -33,7 +33,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
     """The answer holds the temporary passwords of new people; they are kept nowhere."""
     if not request.user.may("staff.manage"):
         raise PermissionDenied(NO_RIGHT)
-    form = ListForm(request.POST or None, request.FILES if request.method == "POST" else None)
+    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     if request.method == "POST" and form.is_valid():
         refused: list[tuple[Line, str]] = []
         told = tried(form, lambda: _read(request, form, refused))
