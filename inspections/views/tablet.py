@@ -14,17 +14,14 @@ from django.views.decorators.http import require_safe
 
 from staff.requests import StaffRequest
 
-MODULES = ("tablet", "visit", "finish", "photo", "sync", "store", "scoring", "dom")
+MODULES = ("tablet", "visit", "finish", "photo", "sync", "store", "unsent", "scoring", "dom")
 FILES = (
     "vendor/noto-sans-sc/wght.css",
     "css/tokens.css",
     "css/inspections-tablet.css",
     "img/mark.svg",
     "vendor/idb.js",
-    *(
-        f"js/inspections/{name}.js"
-        for name in ["tablet", "visit", "finish", "photo", "sync", "store", "scoring", "dom"]
-    ),
+    *(f"js/inspections/{name}.js" for name in MODULES),
 )
 MAY_FILL = ("inspection.audit", "inspection.patrol")
 

@@ -1,10 +1,12 @@
 // The frame of every staff page: live fragments, the idle lock, questions before what can't be undone, sentences for
 // what went wrong.
 
+import {ask} from "./ask.js";
 import {attach} from "./live.js";
 import {say, sentence} from "./say.js";
+import "./leaving.js";
 
-export {say};
+export {ask, say};
 
 const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const signedIn = document.body.dataset.idle !== undefined;
@@ -44,38 +46,6 @@ document.addEventListener("submit", (event) => {
     form.requestSubmit(event.submitter ?? undefined);
   });
 }, true);
-
-export function ask(question, yes, no) {
-  const box = document.createElement("dialog");
-  box.className = "ask";
-  const text = document.createElement("p");
-  text.textContent = question;
-  const row = document.createElement("div");
-  row.className = "row-end";
-  const stay = button(no, "btn");
-  const go = button(yes, "btn btn-danger");
-  row.append(stay, go);
-  box.append(text, row);
-  document.body.append(box);
-  return new Promise((answer) => {
-    stay.addEventListener("click", () => box.close());
-    go.addEventListener("click", () => box.close("yes"));
-    box.addEventListener("close", () => {
-      answer(box.returnValue === "yes");
-      box.remove();
-    });
-    box.showModal();
-    stay.focus();
-  });
-}
-
-function button(text, look) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = look;
-  made.textContent = text;
-  return made;
-}
 
 // A double click sends a form once.
 document.addEventListener("submit", (event) => {

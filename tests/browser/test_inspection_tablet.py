@@ -37,6 +37,7 @@ class FakeServer:
         self.context, self.trouble = context, 0
         self.told: dict[tuple[str, int], dict[str, Any]] = {}
         self.photos: dict[str, bytes] = {}
+        self.begun: list[dict[str, Any]] = []
         self.signed_in, self.is_away = True, False
         context.route(f"{ORIGIN}/**", self.answer)
 
@@ -63,6 +64,9 @@ class FakeServer:
             return route.fulfill(status=500, body="oops")
         if path == "tablet/":
             return route.fulfill(json=bundle())
+        if path == "patrols/":
+            self.begun.append(json.loads(route.request.post_data or "{}"))
+            return route.fulfill(status=201, json={"id": VISIT})
         if path == "operations/":
             body = json.loads(route.request.post_data or "{}")
             results = [self.take(body["tablet"], one) for one in body["operations"]]
@@ -118,7 +122,7 @@ def bundle() -> dict[str, Any]:
     person = {"id": 7, "name": "督导甲", "staff_no": "00004"}
     return {
         "person": person,
-        "patrols": [],
+        "patrols": [{"hall": "ZJ06", "name": "吕城镇营业厅"}],
         "photo_bytes": 8388608,
         "visits": [visit],
         "cards": [{"id": 1, "content": document()}],
@@ -220,6 +224,34 @@ def test_taps_outlive_a_reload_an_expired_session_and_two_tabs(server: FakeServe
     assert sheets.answers(server.sheet()) == {"A1.1": "fail", "A1.3": "fail", "A1.4": "pass"}
     counters = sorted(counter for _, counter in server.told)
     assert counters == list(range(1, len(counters) + 1))
+
+
+def test_a_self_check_begins_on_the_tablet_as_a_patrol_does(server: FakeServer):
+    page = opened(server)
+    page.click("button:has-text('开始厅内自查')")
+    page.wait_for_selector("#begin")
+    assert server.begun == [{"hall": "ZJ06", "kind": "self_check"}]
+
+
+def test_signing_out_on_any_page_tells_first_of_what_was_not_sent(server: FakeServer):
+    page = opened(server)
+    server.signed_in = False
+    page.click(f"[data-visit='{VISIT}']")
+    group(page, "A1")
+    page.click("[data-item='A1.1'] .fail")
+    expect(page.locator("#total")).to_have_text("95")
+    page.evaluate("""async () => {
+        await import("/static/js/leaving.js");
+        document.body.insertAdjacentHTML("beforeend", '<form id="out" action="/logout/" data-leave></form>');
+    }""")
+    page.evaluate("document.getElementById('out').requestSubmit()")
+    expect(page.locator("dialog.ask")).to_contain_text("本机有督导甲的 1 项检查内容还没有上传")
+    page.click("dialog.ask button:has-text('先不退出')")
+    expect(page.locator("dialog.ask")).to_have_count(0)
+    assert "/inspections/tablet/" in page.url
+    page.evaluate("document.getElementById('out').requestSubmit()")
+    with page.expect_request(f"{ORIGIN}/logout/**"):
+        page.click("dialog.ask button:has-text('仍然退出')")
 
 
 cases = st.fixed_dictionaries(

@@ -54,14 +54,29 @@ function signature(who, title, {sheet, locked, write, visit}) {
       !locked && h("button", {type: "button", onclick: () => write(`signature:${who}`, null)}, "重签"));
   }
   if (locked) return null;
-  const strokes = [], canvas = h("canvas.pad", {width: 420, height: 140, "aria-label": title});
-  draws(canvas, strokes);
-  const keep = () => strokes.length && write(`signature:${who}`, {name: "", strokes, at: now()});
+  const {canvas, strokes} = padOf(`${visit.id}:${who}`, title);
+  const keep = () => {
+    if (!strokes.length) return;
+    pads.delete(`${visit.id}:${who}`);
+    write(`signature:${who}`, {name: "", strokes, at: now()});
+  };
   return h(".card", {"data-sign": who}, h("h3", {}, title), canvas, h(".row", {},
     h("button.primary", {type: "button", onclick: keep}, "签好了"),
     who === "hall" && (visit.kind === "mystery"
       ? h("button", {type: "button", onclick: () => write("signature:hall", {refused: "暗访,不在现场签字"})}, "暗访,不签字")
       : h("button", {type: "button", onclick: () => write("signature:hall", {refused: "营业厅拒签"})}, "营业厅拒签"))));
+}
+
+// The screen is drawn anew whenever something was told; half a signature outlives that.
+const pads = new Map();
+
+function padOf(key, title) {
+  if (!pads.has(key)) {
+    const strokes = [], canvas = h("canvas.pad", {width: 420, height: 140, "aria-label": title});
+    draws(canvas, strokes);
+    pads.set(key, {canvas, strokes});
+  }
+  return pads.get(key);
 }
 
 function draws(canvas, strokes) {
@@ -80,6 +95,7 @@ function draws(canvas, strokes) {
     canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener("pointermove", (event) => {
+    if (!event.buttons) stroke = null;
     if (!stroke) return;
     const [x, y] = at(event), [fromX, fromY] = stroke.slice(-2);
     if (Math.hypot(x - fromX, y - fromY) < 3) return;

@@ -5,22 +5,14 @@
 
 import {openDB} from "../../vendor/idb.js";
 import {put} from "./scoring.js";
+import {forgetPerson, storeName} from "./unsent.js";
 
 const STRICT = {durability: "strict"};
-const WHO = "hallkeeper.inspections.person";
 const channel = new BroadcastChannel("hallkeeper.inspections");
-
-export function lastPerson() {
-  return JSON.parse(localStorage.getItem(WHO) || "null");
-}
-
-export function rememberPerson(person) {
-  localStorage.setItem(WHO, JSON.stringify(person));
-}
 
 export class Store {
   static async open(person) {
-    const db = await openDB(`hallkeeper-inspections-${person.id}`, 1, {
+    const db = await openDB(storeName(person), 1, {
       upgrade(fresh) {
         fresh.createObjectStore("meta");
         const operations = fresh.createObjectStore("operations", {keyPath: "counter"});
@@ -163,10 +155,10 @@ export class Store {
     if (await this.left()) return false;
     this.db.close();
     await new Promise((done) => {
-      const asked = indexedDB.deleteDatabase(`hallkeeper-inspections-${this.person.id}`);
+      const asked = indexedDB.deleteDatabase(storeName(this.person));
       asked.onsuccess = asked.onerror = asked.onblocked = done;
     });
-    localStorage.removeItem(WHO);
+    forgetPerson();
     for (const name of await caches.keys()) if (name.startsWith("before-")) await caches.delete(name);
     return true;
   }

@@ -41,12 +41,12 @@ export async function bundle() {
   return readJson(await ask("tablet/"));
 }
 
-// A patrol is the only visit that begins on the tablet itself; the server gives it its number.
-export async function beginPatrol(hall) {
+// A patrol or self-check is the only visit that begins on the tablet itself; the server gives it its number.
+export async function beginPatrol(hall, kind) {
   const answer = await ask("patrols/", {method: "POST", headers: {"Content-Type": "application/json"},
-    body: JSON.stringify({hall})});
+    body: JSON.stringify({hall, kind})});
   const told = await readJson(answer);
-  return answer.ok ? {id: told.id} : {refused: told.message || "现在不能开始巡视,请稍后再试。"};
+  return answer.ok ? {id: told.id} : {refused: told.message || "现在不能开始,请稍后再试。"};
 }
 
 export class Sync {

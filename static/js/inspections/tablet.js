@@ -1,12 +1,14 @@
 // 现场检查 on a tablet: the list of visits and one visit, drawn from the store; the network only fills and empties it.
 
 import {day, h, sheet as dialog, show} from "./dom.js";
-import {Store, lastPerson, rememberPerson} from "./store.js";
+import {Store} from "./store.js";
 import {Away, SignedOut, Sync, beginPatrol, bundle} from "./sync.js";
+import {lastPerson, rememberPerson} from "./unsent.js";
 import {drawVisit} from "./visit.js";
 
 const STATES = {planned: "未开始", running: "检查中", signing: "待签字", uploading: "待上传", submitted: "已提交",
   appealing: "申诉中", final: "已定分"};
+const OWN = {patrol: "值班巡视", self_check: "厅内自查"};
 const app = document.getElementById("tablet");
 const QUOTA_WARNING = 0.8;
 let store = null, sync = null, full = false;
@@ -140,25 +142,25 @@ async function leave(left) {
 
 async function list(counts) {
   const visits = (await store.db.getAll("visits")).sort((a, b) => (a.planned_on < b.planned_on ? -1 : 1));
-  const patrols = ((await store.db.get("meta", "patrols")) || []).map((one) => h("button.primary", {type: "button",
-    onclick: () => patrol(one.hall)}, `开始值班巡视 · ${one.name}`));
+  const patrols = ((await store.db.get("meta", "patrols")) || []).flatMap((one) => Object.entries(OWN).map(([kind, words]) =>
+    h(`button${kind === "patrol" ? ".primary" : ""}`, {type: "button", onclick: () => patrol(one.hall, kind)}, `开始${words} · ${one.name}`)));
   if (!visits.length) {
     return h("main.list", {}, h(".row", {}, patrols),
-      h("p.empty", {}, patrols.length ? "还没有进行中的巡视。" : "还没有分配给您的检查。安排好后联网点「更新任务」。"));
+      h("p.empty", {}, patrols.length ? "还没有进行中的巡视或自查。" : "还没有分配给您的检查。安排好后联网点「更新任务」。"));
   }
   const days = [...new Set(visits.map((visit) => visit.planned_on))];
   return h("main.list", {}, patrols.length > 0 && h(".row", {}, patrols), days.map((one) => [h("h2", {}, day(one)), visits.filter((visit) => visit.planned_on === one)
     .map((visit) => row(visit, counts[visit.id]))]).flat(2));
 }
 
-async function patrol(hall) {
+async function patrol(hall, kind) {
   let told;
   try {
-    told = await beginPatrol(hall);
+    told = await beginPatrol(hall, kind);
   } catch {
-    told = {refused: "开始巡视需要网络,请连上后再试。开始以后没有网络也能填。"};
+    told = {refused: "开始巡视或自查需要网络,请连上后再试。开始以后没有网络也能填。"};
   }
-  if (told.refused) return dialog("值班巡视", h("p", {}, told.refused));
+  if (told.refused) return dialog(OWN[kind], h("p", {}, told.refused));
   await refresh();
   location.hash = `#/v/${told.id}/`;
 }
