@@ -270,6 +270,8 @@ SPECTACULAR_SETTINGS = {
         "HandoverKindEnum": "staff.states.HandoverKind",
         "HandoverStateEnum": "staff.states.HandoverState",
         "ClosingStateEnum": "staff.states.ClosingState",
+        "JobKindEnum": "staff.states.JobKind",
+        "CertificateKindEnum": "staff.states.CertificateKind",
     },
 }
 

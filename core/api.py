@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
+from drf_spectacular.utils import inline_serializer
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -48,6 +49,20 @@ class Pages(PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 200
+
+
+def page_of(name: str, shape: Any) -> Any:
+    """How the document speaks of a page of a list."""
+    link = serializers.URLField(allow_null=True)
+    parts = {"results": shape(many=True), "next": link, "previous": link, "count": serializers.IntegerField()}
+    return inline_serializer(name, parts)
+
+
+def paged(request: Request, rows: Any, shape: Callable[[Any], Any]) -> Response:
+    """The asked page of a list, each row in its shape."""
+    pages = Pages()
+    found: list[Any] = pages.paginate_queryset(rows, request) or []
+    return pages.get_paginated_response([shape(row) for row in found])
 
 
 ApiView = Callable[..., Response]

@@ -1,10 +1,11 @@
 """The HTTP API about people and their shifts: doors by noun, addresses here."""
 
-from staff.api import closings, documents, handovers, people, rosters, session
+from staff.api import certificates, closings, documents, handovers, people, rosters, session
 
 urlpatterns = [
     *session.urlpatterns,
     *people.urlpatterns,
+    *certificates.urlpatterns,
     *documents.urlpatterns,
     *rosters.urlpatterns,
     *handovers.urlpatterns,

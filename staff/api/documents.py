@@ -5,14 +5,14 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import Pages, keeps_answer
+from core.api import keeps_answer, page_of, paged
 from halls.queries import visible_halls
 from messaging.api import PeopleOnly
 from staff.actions import bulletins as bulletin_actions
@@ -28,13 +28,6 @@ class People(PeopleOnly):
     """A kiosk or a TV reads no notices and makes no suggestions."""
 
     message = "设备不能使用这个接口。"
-
-
-def _page_of(name: str, shape: Any) -> Any:
-    """How the document speaks of a page of a list."""
-    link = serializers.URLField(allow_null=True)
-    parts = {"results": shape(many=True), "next": link, "previous": link, "count": serializers.IntegerField()}
-    return inline_serializer(name, parts)
 
 
 def _person(request: Request) -> User:
@@ -63,7 +56,7 @@ class ConfirmedOut(serializers.Serializer):
     confirmed_at = serializers.DateTimeField()
 
 
-@extend_schema(parameters=[BulletinAsk], responses=_page_of("BulletinPage", BulletinOut))
+@extend_schema(parameters=[BulletinAsk], responses=page_of("BulletinPage", BulletinOut))
 @api_view(["GET"])
 @permission_classes([People])
 def bulletins(request: Request) -> Response:
@@ -74,7 +67,7 @@ def bulletins(request: Request) -> Response:
     rows = bulletin_queries.for_person(person, today)
     if asked.validated_data["unconfirmed"]:
         rows = rows.filter(pk__in=bulletin_queries.unconfirmed(person, today).values("pk"))
-    return _paged(request, rows, lambda row: BulletinOut(row).data)
+    return paged(request, rows, lambda row: BulletinOut(row).data)
 
 
 @extend_schema(request=None, responses=ConfirmedOut)
@@ -111,7 +104,7 @@ class KnowledgeAsk(serializers.Serializer):
 
 @extend_schema(
     parameters=[OpenApiParameter("q", str, description="a name, or pinyin: whole or initials, e.g. `bk` for 补卡")],
-    responses=_page_of("KnowledgePage", EntryOut),
+    responses=page_of("KnowledgePage", EntryOut),
 )
 @api_view(["GET"])
 @permission_classes([People])
@@ -121,7 +114,7 @@ def knowledge(request: Request) -> Response:
     asked.is_valid(raise_exception=True)
     words, today = asked.validated_data["q"], time.business_day(time.now())
     found = knowledge_queries.find(words, today) if words.strip() else knowledge_queries.entries(today)
-    return _paged(request, found, _entry)
+    return paged(request, found, _entry)
 
 
 def _entry(one: Entry) -> dict[str, Any]:
@@ -179,7 +172,7 @@ def _suggestions(request: Request) -> Any:
     return rows.select_related("hall", "author", "answered_by")
 
 
-@extend_schema(methods=["GET"], parameters=[SuggestionAsk], responses=_page_of("SuggestionPage", SuggestionOut))
+@extend_schema(methods=["GET"], parameters=[SuggestionAsk], responses=page_of("SuggestionPage", SuggestionOut))
 @extend_schema(methods=["POST"], request=SuggestionIn, responses={201: SuggestionOut})
 @api_view(["GET", "POST"])
 @permission_classes([People])
@@ -191,7 +184,7 @@ def suggestions(request: Request) -> Response:
     asked = SuggestionAsk(data=request.query_params)
     asked.is_valid(raise_exception=True)
     rows = _suggestions(request).filter(**asked.validated_data)
-    return _paged(request, rows, lambda row: SuggestionOut(row).data)
+    return paged(request, rows, lambda row: SuggestionOut(row).data)
 
 
 def _suggest(request: Request, now: datetime) -> Response:
@@ -229,12 +222,6 @@ def decide(request: Request, pk: int) -> Response:
     adopted = form.validated_data["adopted"]
     row = suggestion_actions.decide(row.pk, adopted=adopted, actor=_person(request), now=time.now())
     return Response(SuggestionOut(row).data)
-
-
-def _paged(request: Request, rows: Any, shape: Any) -> Response:
-    pages = Pages()
-    found: list[Any] = pages.paginate_queryset(rows, request) or []
-    return pages.get_paginated_response([shape(row) for row in found])
 
 
 urlpatterns = [

@@ -1,14 +1,13 @@
-"""People, their jobs and certificates over HTTP: the same acts as the pages.
+"""People and their jobs over HTTP: the same acts as the pages.
 
 Acts that give a temporary password keep no answer for a repeated key: the password is told once and kept nowhere.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import PermissionDenied
@@ -16,25 +15,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import Pages, Problem, keeps_answer
+from core.api import Problem, keeps_answer, page_of, paged
 from core.errors import Refused
 from core.phones import masked_phone
 from halls.models import Hall, Region
 from halls.queries import visible_halls
 from staff import access
-from staff.actions import certificates as certificate_actions
 from staff.actions import employments as actions
 from staff.actions import people as people_actions
-from staff.actions.certificates import Paper
+from staff.api.certificates import StaffCertificateOut, StaffWhyIn, certificate_of, seen
 from staff.api.handovers import checked, person
-from staff.models import Certificate, Employment, User
+from staff.models import Employment, User
 from staff.queries import people as queries
-from staff.states import CertificateKind, JobKind, Role
+from staff.states import JobKind, Role
 
 NO_SIGHT = "没有查看人员的权限。如工作需要,请联系店长开通。"
 NO_RIGHT = "没有办理人员手续的权限。如工作需要,请联系店长。"
-NO_PAPERS = "没有登记证书的权限。如工作需要,请联系店长。"
-LONGEST_AHEAD = 3660
 
 
 class StaffJobOut(serializers.Serializer):
@@ -45,18 +41,6 @@ class StaffJobOut(serializers.Serializer):
     kind = serializers.ChoiceField(choices=JobKind.choices)
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True)
-
-
-class StaffCertificateOut(serializers.Serializer):
-    id = serializers.IntegerField()
-    staff_no = serializers.CharField()
-    name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=CertificateKind.choices)
-    number = serializers.CharField()
-    level = serializers.CharField()
-    valid_from = serializers.DateField()
-    valid_to = serializers.DateField()
-    withdrawn_on = serializers.DateField(allow_null=True)
 
 
 class StaffRow(serializers.Serializer):
@@ -122,29 +106,6 @@ class StaffLastDayIn(serializers.Serializer):
     last_day = serializers.DateField()
 
 
-class StaffWhyIn(serializers.Serializer):
-    why = serializers.CharField(max_length=100)
-
-
-class StaffCertificateIn(serializers.Serializer):
-    kind = serializers.ChoiceField(choices=CertificateKind.choices, default=CertificateKind.COUNTER)
-    number = serializers.CharField(max_length=40)
-    level = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
-    valid_from = serializers.DateField()
-    valid_to = serializers.DateField()
-
-
-class StaffCertificateAsk(serializers.Serializer):
-    kind = serializers.ChoiceField(choices=CertificateKind.choices, required=False)
-    ends_within = serializers.IntegerField(min_value=0, max_value=LONGEST_AHEAD, required=False, help_text="days")
-
-
-def _page_of(name: str, shape: Any) -> Any:
-    link = serializers.URLField(allow_null=True)
-    parts = {"results": shape(many=True), "next": link, "previous": link, "count": serializers.IntegerField()}
-    return inline_serializer(name, parts)
-
-
 # ---- what is answered ------------------------------------------------------------------------------------------------
 
 
@@ -158,11 +119,6 @@ def _job(row: Employment) -> dict[str, Any]:
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
     }
-
-
-def _certificate(row: Certificate) -> dict[str, Any]:
-    same = {name: getattr(row, name) for name in ("kind", "number", "level", "valid_from", "valid_to", "withdrawn_on")}
-    return {"id": row.pk, "staff_no": row.person.staff_no, "name": row.person.name, **same}
 
 
 def _face(actor: User, shown: User) -> dict[str, Any]:
@@ -193,7 +149,7 @@ def _whole(actor: User, shown: User) -> dict[str, Any]:
     return {
         **_face(actor, shown),
         "jobs": [_job(job) for job in jobs if mine or actor.rights.reaches("staff.see", job)],
-        "certificates": [_certificate(row) for row in shown.certificates.select_related("person")],
+        "certificates": [certificate_of(row) for row in shown.certificates.select_related("person")],
     }
 
 
@@ -204,21 +160,10 @@ def _shown(actor: User, staff_no: str, status: int = 200, **more: Any) -> Respon
 # ---- who may ---------------------------------------------------------------------------------------------------------
 
 
-def _seen(actor: User, staff_no: str) -> User:
-    return get_object_or_404(User.objects.visible_to(actor), staff_no=staff_no)
-
-
 def _managed(actor: User, staff_no: str) -> User:
-    shown = _seen(actor, staff_no)
+    shown = seen(actor, staff_no)
     if not access.may_manage(actor, shown):
         raise PermissionDenied(actions.NOT_OURS)
-    return shown
-
-
-def _certified(actor: User, staff_no: str) -> User:
-    shown = _seen(actor, staff_no)
-    if not access.may_certify(actor, shown):
-        raise PermissionDenied(NO_PAPERS)
     return shown
 
 
@@ -237,7 +182,7 @@ def _job_in(given: dict[str, Any]) -> actions.Job:
 
 
 @extend_schema(
-    methods=["GET"], parameters=[StaffAsk], responses=_page_of("StaffPage", StaffRow), operation_id="people_list"
+    methods=["GET"], parameters=[StaffAsk], responses=page_of("StaffPage", StaffRow), operation_id="people_list"
 )
 @extend_schema(
     methods=["POST"],
@@ -259,7 +204,7 @@ def people(request: Request) -> Response:
     code = wanted.pop("hall")
     hall = get_object_or_404(visible_halls(actor, "staff.see"), code=code) if code else None
     rows = queries.people(actor, queries.Wanted(hall=hall, **wanted), time.now())
-    return _paged(request, rows, _row)
+    return paged(request, rows, _row)
 
 
 def _hire(request: Request, actor: User) -> Response:
@@ -275,7 +220,7 @@ def _hire(request: Request, actor: User) -> Response:
 @api_view(["GET"])
 def one(request: Request, staff_no: str) -> Response:
     actor = person(request)
-    return Response(_whole(actor, _seen(actor, staff_no)))
+    return Response(_whole(actor, seen(actor, staff_no)))
 
 
 @extend_schema(request=StaffEditIn, responses={200: StaffOut, 409: Problem}, operation_id="people_edit")
@@ -340,65 +285,8 @@ def return_to_work(request: Request, staff_no: str) -> Response:
 def reset_password(request: Request, staff_no: str) -> Response:
     """A temporary password; the token and every way in end."""
     actor = person(request)
-    password = people_actions.reset_password(_seen(actor, staff_no), actor=actor, now=time.now())
+    password = people_actions.reset_password(seen(actor, staff_no), actor=actor, now=time.now())
     return _shown(actor, staff_no, temporary_password=password)
-
-
-@extend_schema(
-    parameters=[StaffCertificateAsk],
-    responses=_page_of("StaffCertificatePage", StaffCertificateOut),
-    operation_id="certificates_list",
-)
-@api_view(["GET"])
-def certificates(request: Request) -> Response:
-    """Certificates of the people whom the caller may see, the first to end first; `ends_within` leaves out those that
-    are over or withdrawn."""
-    actor = person(request)
-    if not actor.may("staff.see"):
-        raise PermissionDenied(NO_SIGHT)
-    asked = StaffCertificateAsk(data=request.query_params)
-    asked.is_valid(raise_exception=True)
-    rows = Certificate.objects.filter(person__in=User.objects.visible_to(actor)).select_related("person")
-    if "kind" in asked.validated_data:
-        rows = rows.filter(kind=asked.validated_data["kind"])
-    if "ends_within" in asked.validated_data:
-        today = time.business_day(time.now())
-        last = today + timedelta(days=asked.validated_data["ends_within"])
-        rows = rows.filter(valid_to__gte=today, valid_to__lte=last, withdrawn_on=None)
-    return _paged(request, rows.order_by("valid_to", "pk"), _certificate)
-
-
-@extend_schema(
-    request=StaffCertificateIn, responses={201: StaffCertificateOut, 409: Problem}, operation_id="certificates_record"
-)
-@api_view(["POST"])
-@keeps_answer
-def record(request: Request, staff_no: str) -> Response:
-    """Put a certificate on record; never one's own. 409 `number_taken`."""
-    actor = person(request)
-    holder = _certified(actor, staff_no)
-    paper = Paper(**checked(StaffCertificateIn, request))
-    row = certificate_actions.record(holder, paper, actor=actor, now=time.now())
-    return Response(_certificate(row), status=201)
-
-
-@extend_schema(
-    request=StaffWhyIn, responses={200: StaffCertificateOut, 409: Problem}, operation_id="certificates_withdraw"
-)
-@api_view(["POST"])
-@keeps_answer
-def withdraw(request: Request, staff_no: str, pk: int) -> Response:
-    """From today on it does not count."""
-    actor = person(request)
-    row = get_object_or_404(Certificate, person=_certified(actor, staff_no), pk=pk)
-    row = certificate_actions.withdraw(row, why=checked(StaffWhyIn, request)["why"], actor=actor, now=time.now())
-    return Response(_certificate(row))
-
-
-def _paged(request: Request, rows: Any, shape: Any) -> Response:
-    pages = Pages()
-    found: list[Any] = pages.paginate_queryset(rows, request) or []
-    return pages.get_paginated_response([shape(row) for row in found])
 
 
 urlpatterns = [
@@ -410,7 +298,4 @@ urlpatterns = [
     path("people/<slug:staff_no>/leave/", leave),
     path("people/<slug:staff_no>/return/", return_to_work),
     path("people/<slug:staff_no>/reset-password/", reset_password),
-    path("people/<slug:staff_no>/certificates/", record),
-    path("people/<slug:staff_no>/certificates/<int:pk>/withdraw/", withdraw),
-    path("certificates/", certificates),
 ]
