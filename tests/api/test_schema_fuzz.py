@@ -21,7 +21,7 @@ from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig,
 
 from tests.factories import make_customer, make_hall, make_owner, make_session, make_ticket
 
-EXAMPLES = int(os.environ.get("HALLKEEPER_FUZZ", "6"))  # of each operation, each sent twice
+EXAMPLES = int(os.environ.get("HALLKEEPER_FUZZ", "4"))  # of each operation, each sent twice
 
 schema = schemathesis.openapi.from_dict(
     SchemaGenerator().get_schema(request=None, public=True),

@@ -290,7 +290,7 @@ def scene(db: None) -> None:
 
 def test_any_life_keeps_every_promise(scene: None) -> None:
     profile = settings(
-        max_examples=LIVES or 16,
+        max_examples=LIVES or 12,
         stateful_step_count=50,
         derandomize=not LIVES,
         database=None,
