@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from complaints.actions import check, evening
+from complaints.actions import audits, check, evening
 from complaints.actions import sweep as sweeps
 from complaints.actions.catalogue import current_policy
 from core import time
@@ -22,3 +22,8 @@ def warn_before_closing() -> None:
 @shared_task
 def check_cases() -> None:
     check.check_all(time.now())
+
+
+@shared_task
+def list_refunds_for_audit() -> None:
+    audits.list_refunds(time.now())

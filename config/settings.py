@@ -170,6 +170,11 @@ CELERY_BEAT_SCHEDULE = {
     "watch-devices": {"task": "staff.tasks.watch_devices", "schedule": 30, "options": {"expires": 30}},
     "watch-duties": {"task": "staff.tasks.watch_duties", "schedule": 300, "options": {"expires": 300}},
     "end-run-out-access": {"task": "staff.tasks.end_run_out_access", "schedule": 60, "options": {"expires": 60}},
+    "list-refunds-for-audit": {
+        "task": "complaints.tasks.list_refunds_for_audit",
+        "schedule": 900,
+        "options": {"expires": 900},
+    },
     "list-for-audit": {"task": "queueing.tasks.list_for_audit", "schedule": 900, "options": {"expires": 900}},
     "make-morning-sheets": {"task": "staff.tasks.make_morning_sheets", "schedule": 60, "options": {"expires": 60}},
     "make-month-sheets": {"task": "staff.tasks.make_month_sheets", "schedule": 3600, "options": {"expires": 3600}},

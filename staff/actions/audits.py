@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from core import time
@@ -45,12 +46,27 @@ def draw(hall: Hall, day: date, handled: Sequence[Handled], *, now: datetime) ->
     return row
 
 
+@transaction.atomic
+def add(hall: Hall, day: date, handled: Sequence[Handled]) -> int:
+    """Put what a later app handled on a list that is drawn already, each once; 0 while there is no list yet."""
+    row = AuditDay.objects.select_for_update().filter(hall=hall, day=day).first()
+    if row is None:
+        return 0
+    known = AuditItem.objects.filter(hall=hall, day=day, source__in=[one.source for one in handled])
+    listed = set(known.values_list("source", flat=True))
+    fresh = [one for one in handled if one.source not in listed]
+    AuditItem.objects.bulk_create(_item(row, one, AuditGround.ALWAYS, None) for one in fresh)
+    added = len(fresh)
+    AuditDay.objects.filter(pk=row.pk).update(always=F("always") + added, handled=F("handled") + added)
+    return added
+
+
 def _item(row: AuditDay, one: Handled, ground: str, business_id: int | None) -> AuditItem:
     return AuditItem(
         hall_id=row.hall_id,
         day=row.day,
         source=one.source,
-        label=one.label,
+        label=one.label[:20],
         business_id=business_id,
         about=one.about[:40],
         person_id=one.person_id,

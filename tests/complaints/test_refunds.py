@@ -5,12 +5,15 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from complaints.actions import billing, compensation, ending, refunds
+from complaints.actions import audits, billing, compensation, ending, refunds
 from complaints.actions.refunds import Claim
 from complaints.models import Compensation, Refund, RefundPayment
 from complaints.rules import refunds as rules
 from complaints.states import Rung
 from core.errors import Refused
+from core.time import business_day
+from staff.actions import audits as staff_audits
+from staff.models import AuditDay, AuditItem
 from tests.complaints.conftest import hours, make_case
 from tests.complaints.histories import when
 
@@ -194,3 +197,20 @@ def test_compensation_on_a_complaint_is_on_its_record(place):
     row = compensation.ask_on_complaint(found.pk, offer, person=place.clerk, now=hours(1))
     compensation.decide(row.pk, True, "", person=place.duty, now=hours(2))
     assert list(found.events.values_list("did", flat=True)) == ["logged", "accepted", "compensated", "refund_decided"]
+
+
+def test_what_was_agreed_to_is_on_the_next_days_audit_list_once(place):
+    found = make_case(place)
+    row = refunds.ask_refund(found.pk, claim(), person=place.clerk, now=hours(1))
+    refused_one = refunds.ask_refund(found.pk, claim("1.00"), person=place.clerk, now=hours(1))
+    refunds.decide_refund(row.pk, True, "同意", person=place.duty, now=hours(2))
+    refunds.decide_refund(refused_one.pk, False, "不成立", person=place.duty, now=hours(2))
+    next_day, hall, day = hours(30), found.hall, business_day(hours(2))
+
+    assert audits.list_refunds(next_day) == 0  # the list of that day is not drawn yet
+    staff_audits.draw(hall, day, [], now=next_day)
+    assert [audits.list_refunds(next_day), audits.list_refunds(next_day)] == [row.payments.count(), 0]
+
+    items = AuditItem.objects.filter(hall=hall, day=day)
+    assert {(one.label, one.person, one.ground) for one in items} == {(found.number, place.clerk, "always")}
+    assert AuditDay.objects.get(hall=hall, day=day).always == row.payments.count()
