@@ -204,7 +204,7 @@ def test_the_owner_says_yes_on_the_page(client, place):
     assert (fresh(waiting).status, fresh(waiting).identity) == ("handling", "owner")
 
 
-def test_figures_add_up_and_lead_to_their_cases(client, place):
+def test_r_c_9_the_rate_counts_accepted_cases_and_figures_lead_to_them(client, place):
     now = time.now()
     late = make_case(place, at=now - timedelta(hours=60))
     ending.close(late.pk, "solved", "已解决", person=place.clerk, now=now - timedelta(hours=1))
