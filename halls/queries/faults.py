@@ -128,9 +128,3 @@ def notes_for_tv(hall: Hall) -> list[tuple[int, str]]:
     rows = Fault.objects.filter(hall=hall).exclude(WORKS_AGAIN).exclude(equipment__kind__says="").order_by("-id")
     by_sentence = {says: pk for pk, says in rows.values_list("id", "equipment__kind__says")}
     return [(pk, says) for says, pk in by_sentence.items()]
-
-
-def expiring(hall_ids: Iterable[int], until: date) -> QuerySet[Equipment]:
-    """What has a date of its own that is over, or will be by a day."""
-    rows = Equipment.objects.filter(hall__in=list(hall_ids), removed_at=None, expires_on__lte=until)
-    return rows.select_related("hall", "kind").order_by("expires_on", "id")

@@ -1,6 +1,5 @@
 """Reads about checks: what is due today, and how it went."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -79,27 +78,6 @@ def due_on(hall: Hall, day: date, now: datetime) -> list[Due]:
             state = rules.round_state(opens, until, now, started=row is not None, finished_at=finished)
             found.append(Due(checks, slot, opens, until, state, row))
     return sorted(found, key=lambda one: (one.list.kind == MONTHLY, one.slot, one.list.kind == CheckKind.CONVENIENCE))
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A hall's rounds of a span of days."""
-
-    done: int
-    in_time: int
-    bad: int
-
-
-def counted(hall_ids: Iterable[int], begin: date, end: date) -> dict[int, Counted]:
-    """Finished rounds by hall, first and last day included."""
-    within = {"slot__gte": time.day_bounds(begin)[0], "slot__lt": time.day_bounds(end)[1]}
-    rows = Round.objects.filter(hall__in=list(hall_ids), finished_at__isnull=False, **within).order_by()
-    found = rows.values("hall").annotate(
-        done=Count("id", distinct=True),
-        punctual=Count("id", filter=Q(in_time=True), distinct=True),
-        bad=Count("answers", filter=Q(answers__answer=Answer.BAD)),
-    )
-    return {row["hall"]: Counted(row["done"], row["punctual"], row["bad"]) for row in found}
 
 
 def stains_of(hall: Hall, day: date) -> QuerySet[Stain]:
