@@ -185,8 +185,9 @@ def start_due(now: datetime) -> int | None:
         return running.pk
     today = business_day(now)
     month = earning.newest_due_month(today)
-    if GenerationRun.objects.filter(month=month).exists():
-        return None
+    run = GenerationRun.objects.filter(month=month).first()
+    if run:  # also one that another beat has just started
+        return run.pk if run.state == RunState.RUNNING else None
     try:
         return start(month, on=today, now=now).pk
     except Refused:

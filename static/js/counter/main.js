@@ -7,8 +7,10 @@ import "./knowledge.js";
 
 // ---- keys -----------------------------------------------------------------------------------------------------
 
+// A field of a dialog that has just closed keeps the focus until the next frame: a key then belongs to the panel.
 function inField(target) {
-  return target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
+  const field = target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
+  return field?.checkVisibility();
 }
 
 function buttonFor(key) {
