@@ -39,7 +39,7 @@ node_modules/.stamp: .venv/.python package.json package-lock.json requirements/n
 	PATH="$$PATH:$(CURDIR)/.venv/bin" NODE_OPTIONS=--use-system-ca npm ci --silent >&2; fi
 	@touch $@
 
-static/vendor/.stamp: node_modules/.stamp scripts/vendor_browser.py
+static/vendor/.stamp: .venv/.base node_modules/.stamp scripts/vendor_browser.py scripts/make_face.py
 	@$(PY) scripts/vendor_browser.py
 	@touch $@
 

@@ -1,4 +1,5 @@
-"""Copy what browsers load from node_modules to static/vendor, so that pages need nothing from outside.
+"""Copy what browsers load from node_modules to static/vendor, so that pages need nothing from outside; and make the
+face that documents on paper are set in.
 
 References to source maps are cut off: hashed static files refuse names that lead nowhere, and halls have no
 use for megabytes of maps.
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+
+import make_face
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
@@ -36,6 +39,7 @@ def main() -> None:
         (fresh / target).mkdir(parents=True)
         for path in sorted((PACKAGES / source).glob(pattern)):
             shutil.copyfile(path, fresh / target / path.name)
+    make_face.make(sorted((fresh / "noto-sans-sc/files").glob("*.woff2")), fresh / "noto-sans-sc/paper.ttf")
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
 
