@@ -1,0 +1,17 @@
+from overview.models.circulars import Circular, CircularVersion
+from overview.models.support import SupportEvent, SupportRequest
+from overview.models.tasks import HallTask, Task, TaskEvent, Urging
+from overview.models.weekly import WeeklyReport, WeeklyVersion
+
+__all__ = [
+    "Circular",
+    "CircularVersion",
+    "HallTask",
+    "SupportEvent",
+    "SupportRequest",
+    "Task",
+    "TaskEvent",
+    "Urging",
+    "WeeklyReport",
+    "WeeklyVersion",
+]

@@ -1,0 +1,99 @@
+"""Words of what reaches across apps."""
+
+from core.words import Words
+
+
+class VersionState(Words):
+    """Of a weekly report and of a circular: what is signed or issued never changes."""
+
+    DRAFT = "draft", "草稿"
+    SIGNED = "signed", "已签发"
+
+
+class ReportState(Words):
+    """How a hall's week stands, as lists show it."""
+
+    MISSING = "missing", "未开始"
+    DRAFT = "draft", "填写中"
+    SIGNED = "signed", "已签字"
+    SIGNED_LATE = "signed_late", "迟交"
+    LATE = "late", "超时未交"
+    CORRECTING = "correcting", "更正中"
+
+
+class Section(Words):
+    """The parts of a weekly report that are written (R-H-12), in their order."""
+
+    AID = "aid", "服务援助"
+    CARE = "care", "服务关怀"
+    DIVERSION = "diversion", "厅内电子渠道分流"
+    PREPARATION = "preparation", "业务预受理"
+    EFFECT = "effect", "效果分析"
+    WAIT_PROBLEMS = "wait_problems", "问题分析与支撑建议"
+    COMPLAINT_ANALYSIS = "complaint_analysis", "服务质量类投诉分析"
+    COMPLAINT_WORK = "complaint_work", "工作开展情况"
+    COMPLAINT_PROBLEMS = "complaint_problems", "问题分析与支撑建议"
+    FLOOR_WORK = "floor_work", "工作开展情况"
+    FLOOR_PROBLEMS = "floor_problems", "问题分析与支撑建议"
+    TRAINING = "training", "实施情况"
+    MODEL = "model", "建设情况"
+    OTHER = "other", "其他"
+    PLAN = "plan", "下周工作安排"
+
+
+class SupportState(Words):
+    OPEN = "open", "待答复"
+    ANSWERED = "answered", "已答复"
+    DECLINED = "declined", "暂不支撑"
+    DONE = "done", "已解决"
+
+
+class SupportDid(Words):
+    RAISED = "raised", "提出"
+    ASSIGNED = "assigned", "指定责任人"
+    ANSWERED = "answered", "答复"
+    DECLINED = "declined", "暂不支撑"
+    DONE = "done", "确认解决"
+    LATE = "late", "超期提醒"
+
+
+class TaskState(Words):
+    """Of a task in one hall."""
+
+    SENT = "sent", "未读"
+    READ = "read", "已读"
+    DONE = "done", "待确认"
+    ACCEPTED = "accepted", "已完成"
+    RETURNED = "returned", "已退回"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+OPEN_TASKS = frozenset({TaskState.SENT, TaskState.READ, TaskState.RETURNED})
+
+
+class TaskDid(Words):
+    GIVEN = "given", "下达"
+    READ = "read", "签收"
+    DONE = "done", "提交完成"
+    ACCEPTED = "accepted", "确认完成"
+    RETURNED = "returned", "退回"
+    WITHDRAWN = "withdrawn", "撤销"
+
+
+class OwedKind(Words):
+    """What a hall may not have submitted."""
+
+    WEEKLY = "weekly", "营业周报"
+    CLOSING = "closing", "营业日结"
+    ACTION = "action", "整改"
+    TASK = "task", "任务"
+    CHECK = "check", "当日检查"
+    APPEAL = "appeal", "申诉处理"
+
+
+class UrgeStage(Words):
+    """When somebody was urged; once in each (催办)."""
+
+    BEFORE = "before", "到期前"
+    LATE = "late", "已超期"
+    LONG_LATE = "long_late", "超期三天"
