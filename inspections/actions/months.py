@@ -1,10 +1,13 @@
 """The month is reckoned and ranked (R-I-8, R-I-9); bonus is asked for and decided."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from core import time
 from core.errors import Refused
@@ -19,6 +22,19 @@ from staff.models import User
 LOCK = 6_020_261_122
 
 
+class Reckoned(NamedTuple):
+    """A hall's month as it is kept in MonthResult; what has not changed is not written again."""
+
+    hall_type: str
+    visits: int
+    score: Decimal
+    spread: Decimal | None
+    lowest: int
+    is_vetoed: bool
+    rank: int | None
+    bonus: int
+
+
 @transaction.atomic
 def reckon(month: date, *, now: datetime) -> int:
     """Means and places of a month for all halls; safe to run again, as often as something changed.
@@ -27,43 +43,51 @@ def reckon(month: date, *, now: datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    rows = reads.scores_of(month)
-    least = reads.least_visits(month)
-    bonus = dict(Bonus.objects.filter(month=month, state=BonusState.APPROVED).values_list("hall", "points"))
-    results = [_result(row, month, bonus.get(row.hall, 0), now) for row in rows]
-    classes: dict[str, dict[int, Decimal]] = {}
-    for one in results:
-        if one.visits >= least:
-            classes.setdefault(one.hall_type, {})[one.hall_id] = one.score
-    places = {hall: place for means in classes.values() for hall, place in rules.ranks(means).items()}
-    for one in results:
-        one.rank = places.get(one.hall_id)
-    MonthResult.objects.filter(month=month).exclude(hall__in=[one.hall_id for one in results]).delete()
+    reckoned = _reckoned(month)
+    before = {row[0]: Reckoned(*row[1:]) for row in _results(month).values_list("hall", *Reckoned._fields)}
+    _results(month).exclude(hall__in=reckoned).delete()
     MonthResult.objects.bulk_create(
-        results,
+        [
+            MonthResult(hall_id=hall, month=month, reckoned_at=now, **one._asdict())
+            for hall, one in reckoned.items()
+            if before.get(hall) != one
+        ],
         batch_size=1000,
         update_conflicts=True,
         unique_fields=["hall", "month"],
-        update_fields=["hall_type", "visits", "score", "spread", "lowest", "is_vetoed", "rank", "bonus", "reckoned_at"],
+        update_fields=[*Reckoned._fields, "reckoned_at"],
     )
-    return len(results)
+    return len(reckoned)
 
 
-def _result(row: reads.HallScores, month: date, bonus: int, now: datetime) -> MonthResult:
-    score = rules.mean(row.scores)
-    assert score is not None  # a hall without visits has no row
-    return MonthResult(
-        hall_id=row.hall,
-        month=month,
-        hall_type=row.hall_type,
-        visits=len(row.scores),
-        score=score,
-        spread=rules.spread(row.scores),
-        lowest=min(row.scores),
-        is_vetoed=row.is_vetoed,
-        bonus=bonus,
-        reckoned_at=now,
-    )
+def _results(month: date) -> QuerySet[MonthResult]:
+    return MonthResult.objects.filter(month=month)
+
+
+def _reckoned(month: date) -> dict[int, Reckoned]:
+    """What the visits of a month come to, by hall."""
+    rows = reads.scores_of(month)
+    least = reads.least_visits(month)
+    means = {row.hall: rules.mean(row.scores) for row in rows}
+    classes: dict[str, dict[int, Decimal]] = defaultdict(dict)
+    for row in rows:
+        if len(row.scores) >= least:
+            classes[row.hall_type][row.hall] = means[row.hall]
+    places = {hall: place for among in classes.values() for hall, place in rules.ranks(among).items()}
+    bonus = dict(Bonus.objects.filter(month=month, state=BonusState.APPROVED).values_list("hall", "points"))
+    return {
+        row.hall: Reckoned(
+            hall_type=row.hall_type,
+            visits=len(row.scores),
+            score=means[row.hall],
+            spread=rules.spread(row.scores),
+            lowest=min(row.scores),
+            is_vetoed=row.is_vetoed,
+            rank=places.get(row.hall),
+            bonus=bonus.get(row.hall, 0),
+        )
+        for row in rows
+    }
 
 
 def reckon_recent(now: datetime) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import stdev
 
 from core.errors import Refused
 from core.parameters import register
@@ -12,24 +11,29 @@ LEAST_VISITS = register("inspections.least_visits", "每月几次检查才参加
 CENT = Decimal("0.01")
 
 
-def mean(scores: Sequence[int]) -> Decimal | None:
-    """R-I-9: the mean of the month's visits to two decimals, half up; a vetoed visit counts as the 0 it is."""
-    if not scores:
-        return None
+def mean(scores: Sequence[int]) -> Decimal:
+    """R-I-9: the mean of the month's visits to two decimals, half up; a vetoed visit counts as the 0 it is.
+
+    `scores` has at least one: a hall without visits has no month.
+    """
     return (Decimal(sum(scores)) / len(scores)).quantize(CENT, ROUND_HALF_UP)
 
 
 def spread(scores: Sequence[int]) -> Decimal | None:
     """Standard deviation between the visits of a month: how much one visit says."""
-    if len(scores) < 2:
+    count = len(scores)
+    if count < 2:
         return None
-    return Decimal(str(stdev(scores))).quantize(CENT, ROUND_HALF_UP)
+    squares = count * sum(score * score for score in scores) - sum(scores) ** 2
+    return (Decimal(squares) / (count * (count - 1))).sqrt().quantize(CENT, ROUND_HALF_UP)
 
 
 def ranks(means: Mapping[int, Decimal]) -> dict[int, int]:
     """Places inside one class by the base score; ties share the better place and the next is left out: 1, 2, 2, 4."""
-    ordered = sorted(means.values(), reverse=True)
-    return {hall: ordered.index(score) + 1 for hall, score in means.items()}
+    first: dict[Decimal, int] = {}
+    for place, score in enumerate(sorted(means.values(), reverse=True), 1):
+        first.setdefault(score, place)
+    return {hall: first[score] for hall, score in means.items()}
 
 
 @dataclass(frozen=True)

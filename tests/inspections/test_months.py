@@ -32,7 +32,13 @@ def test_r_i_9_the_mean_has_two_decimals_and_a_veto_counts_as_nothing(scores: li
 
 def test_r_i_9_half_a_hundredth_rounds_up():
     assert rules.mean([0] * 7 + [1]) == Decimal("0.13")
-    assert rules.mean([]) is None
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"), [([90], None), ([90, 90], "0.00"), ([90, 91], "0.71"), ([80, 90, 97], "8.54")]
+)
+def test_the_spread_is_that_of_a_sample(scores: list[int], expected: str | None):
+    assert rules.spread(scores) == (expected and Decimal(expected))
 
 
 def test_r_i_8_ties_share_the_better_place():
@@ -142,10 +148,16 @@ def test_reckoning_again_changes_only_what_changed(halls: list, django_assert_ma
         actions.reckon(MONTH, now=now)
     Visit.objects.filter(hall=halls[0]).update(score=99)
     Visit.objects.filter(hall=halls[1]).update(state=VisitState.CANCELLED)
-    actions.reckon(MONTH, now=now)
+    later = datetime(2026, 12, 1, tzinfo=SHANGHAI)
+    actions.reckon(MONTH, now=later)
     assert places() == {
         "ZJ01": (Decimal("99.00"), 1), "ZJ03": (Decimal("80.00"), 2), "ZJ04": (Decimal("80.00"), 2),
     }  # fmt: skip
+    assert list(MonthResult.objects.filter(reckoned_at=later).values_list("hall__code", flat=True)) == [
+        "ZJ01", "ZJ03", "ZJ04",
+    ]  # fmt: skip
+    actions.reckon(MONTH, now=datetime(2026, 12, 2, tzinfo=SHANGHAI))
+    assert MonthResult.objects.filter(reckoned_at=later).count() == 3
 
 
 def test_r_i_8_a_nomination_is_granted_by_somebody_else_and_added_to_the_month(halls: list):
