@@ -26,7 +26,8 @@ ANSWERS = ("pass", "fail", "na", "unseen")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
 PASSWORD = "Bench-Tablet-2026"
 FILL = """async ([visit, operations, photo]) => {
-    const {Store, lastPerson} = await import("/static/js/inspections/store.js");
+    const {Store} = await import("/static/js/inspections/store.js");
+    const {lastPerson} = await import("/static/js/inspections/unsent.js");
     window.bench ??= await Store.open(lastPerson());
     for (const [key, value] of operations) await window.bench.write(visit, key, value);
     if (photo) {
@@ -48,13 +49,15 @@ FILL = """async ([visit, operations, photo]) => {
     await window.bench.write(visit, "submit", {before: "count", at: "2026-11-25T10:00:00+08:00"});
 }"""
 LEFT = """async () => {
-    const {Store, lastPerson} = await import("/static/js/inspections/store.js");
+    const {Store} = await import("/static/js/inspections/store.js");
+    const {lastPerson} = await import("/static/js/inspections/unsent.js");
     window.bench ??= await Store.open(lastPerson());
     return window.bench.left();
 }"""
 HURRY = "setInterval(() => dispatchEvent(new Event('online')), 150)"  # a network that comes and goes
 BARE = """async (visit) => {
-    const {Store, lastPerson} = await import("/static/js/inspections/store.js");
+    const {Store} = await import("/static/js/inspections/store.js");
+    const {lastPerson} = await import("/static/js/inspections/unsent.js");
     window.bench ??= await Store.open(lastPerson());
     const rows = (await window.bench.db.getAll("photos")).filter((one) => one.visit === visit);
     const began = performance.now();
@@ -173,36 +176,14 @@ class Faults:
 def _drive(url: str, plan: dict[str, list[list[Any]]]) -> tuple[Counter[str], float, float, int]:
     from playwright.sync_api import sync_playwright
 
-    faults = Faults(FAULTS)
     chromium = os.environ.get("HALLKEEPER_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=[*FLAGS])
-        context = browser.new_context(viewport={"width": 1180, "height": 820}, service_workers="block")
-        page = context.new_page()
-        page.goto(f"{url}/login/")
-        page.fill("[name=username]", "BENCH1")
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_load_state()
-        page.goto(f"{url}/inspections/tablet/")
-        page.wait_for_selector("[data-visit]", timeout=60000)
+        page = browser.new_context(viewport={"width": 1180, "height": 820}, service_workers="block").new_page()
+        _sign_in(page, url)
         *hindered, calm = plan
-        context.route("**/api/v1/inspections/**", faults.answer)
-        page.evaluate(HURRY)
-        for number, visit in enumerate(hindered):
-            page.evaluate(FILL, [visit, plan[visit], {"count": 1, "side": 64, "noise": 255}])
-            if number % 5 == 4 and not faults.is_over:
-                faults.done["reload"] += 1
-                page.reload()
-                page.evaluate(HURRY)
-            while not faults.is_over and sum(faults.done.values()) < FAULTS * (number + 1) / len(hindered):
-                page.wait_for_timeout(50)
-                if not page.evaluate(LEFT):
-                    break
-        faults.wanted = min(faults.wanted, sum(faults.done.values()))
-        _wait(page)
-        context.unroute("**/api/v1/inspections/**")
-        say(f"{sum(faults.done.values())} faults: {dict(faults.done)}")
+        faults = _hinder(page, {visit: plan[visit] for visit in hindered})
+        say(f"{sum(faults.values())} faults: {dict(faults)}")
         page.reload()
         page.wait_for_selector("[data-visit]")
         began = clock.perf_counter()
@@ -211,7 +192,38 @@ def _drive(url: str, plan: dict[str, list[list[Any]]]) -> tuple[Counter[str], fl
         seconds = clock.perf_counter() - began
         bare, size = page.evaluate(BARE, calm)
         browser.close()
-    return faults.done, seconds, bare, size
+    return faults, seconds, bare, size
+
+
+def _sign_in(page: Any, url: str) -> None:
+    page.goto(f"{url}/login/")
+    page.fill("[name=username]", "BENCH1")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_load_state()
+    page.goto(f"{url}/inspections/tablet/")
+    page.wait_for_selector("[data-visit]", timeout=60000)
+
+
+def _hinder(page: Any, plan: dict[str, list[list[Any]]]) -> Counter[str]:
+    """Fills the visits while requests go wrong, until all of it has arrived; what went wrong, by kind."""
+    faults = Faults(FAULTS)
+    page.context.route("**/api/v1/inspections/**", faults.answer)
+    page.evaluate(HURRY)
+    for number, (visit, said) in enumerate(plan.items(), 1):
+        page.evaluate(FILL, [visit, said, {"count": 1, "side": 64, "noise": 255}])
+        if number % 5 == 0 and not faults.is_over:
+            faults.done["reload"] += 1
+            page.reload()
+            page.evaluate(HURRY)
+        while not faults.is_over and sum(faults.done.values()) < FAULTS * number / len(plan):
+            page.wait_for_timeout(50)
+            if not page.evaluate(LEFT):
+                break
+    faults.wanted = min(faults.wanted, sum(faults.done.values()))
+    _wait(page)
+    page.context.unroute("**/api/v1/inspections/**")
+    return faults.done
 
 
 def _wait(page: Any) -> None:

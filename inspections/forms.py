@@ -33,6 +33,12 @@ class ArrangeForm(Styled, forms.Form):
         self.fields["auditor"].queryset = User.objects.filter(pk__in=[one.pk for one in auditors])  # type: ignore[attr-defined]
 
 
+class NewCardForm(Styled, forms.Form):
+    code = forms.SlugField(label="代码", max_length=20, help_text="字母、数字和横线,例:ZJ-2027")
+    name = forms.CharField(label="名称", max_length=40)
+    total = forms.IntegerField(label="总分", min_value=0, max_value=1000, initial=100, help_text="0 为只查不计分")
+
+
 class NominateForm(Styled, forms.Form):
     criteria = forms.MultipleChoiceField(label="符合的条件", widget=forms.CheckboxSelectMultiple)
     innovation = forms.CharField(label="创新或亮点", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

@@ -17,6 +17,18 @@ class Answer(Words):
     UNSEEN = "unseen", "未查到"
 
 
+class Evidence(Words):
+    """R-I-13: what other apps know of the hall's day, offered beside an item."""
+
+    MEAN_WAIT = "mean_wait", "平均等候"
+    VIP = "vip", "VIP 接待"
+    MATERIALS = "materials", "过期宣传物料"
+    FAULTS = "faults", "设备故障"
+    COMPLAINTS = "complaints", "未登记的不满"
+    DRAWER = "drawer", "抽屉现金"
+    HANDOVER = "handover", "交接"
+
+
 class Peak(Words):
     """R-I-7: decides which floor items are looked at."""
 

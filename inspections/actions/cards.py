@@ -8,9 +8,24 @@ from django.db import transaction
 from core.errors import Refused
 from inspections.models import CardVersion, Question, Scorecard
 from inspections.rules import cards as rules
+from inspections.rules import drafts
 from inspections.rules.questions import PRICES
 from inspections.states import CardState
 from staff.models import User
+
+
+@transaction.atomic
+def begin_card(code: str, name: str, total_points: int, *, now: datetime) -> CardVersion:
+    """A new card with an empty first draft. Raises Refused when its code is taken.
+
+    Whether it is ranked or walked as a patrol is set apart (settings), once it is published.
+    """
+    if Scorecard.objects.filter(code__iexact=code).exists():
+        raise Refused("card_exists", f"代码 {code} 已有评分表。")
+    card = Scorecard.objects.create(code=code, name=name)
+    return CardVersion.objects.create(
+        card=card, number=1, content=drafts.empty(code, name, total_points), edited_at=now
+    )
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from core import time
 from halls.models import Fault, Hall
 from halls.queries import materials_of, number
 from halls.states import FaultState
-from inspections.states import Peak
+from inspections.states import Evidence, Peak
 from queueing.models import LowRating, VipArrival
 from queueing.queries import figures, floor
 from queueing.rules.floor import VIP_MINUTES
@@ -19,15 +19,15 @@ WAIT_MINUTES = 15
 def evidence(hall: Hall, now: datetime) -> dict[str, list[dict[str, Any]]]:
     """By the name an item asks for: sentences, each with whether it speaks against the hall."""
     found = {
-        "mean_wait": _mean_wait(hall, now),
-        "vip": _vip(hall, now),
-        "materials": _materials(hall, now),
-        "faults": _faults(hall, now),
-        "complaints": _complaints(hall, now),
-        "drawer": _drawers(hall, now),
-        "handover": _handovers(hall, now),
+        Evidence.MEAN_WAIT: _mean_wait(hall, now),
+        Evidence.VIP: _vip(hall, now),
+        Evidence.MATERIALS: _materials(hall, now),
+        Evidence.FAULTS: _faults(hall, now),
+        Evidence.COMPLAINTS: _complaints(hall, now),
+        Evidence.DRAWER: _drawers(hall, now),
+        Evidence.HANDOVER: _handovers(hall, now),
     }
-    return {name: rows for name, rows in found.items() if rows}
+    return {str(name): rows for name, rows in found.items() if rows}
 
 
 def peak_now(hall: Hall, now: datetime) -> str:

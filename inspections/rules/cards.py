@@ -1,16 +1,19 @@
 """A scorecard as data: its document read into facts, and what is wrong with a draft."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from inspections.states import Unit
+from inspections.states import Evidence, Unit
 
 CONDITIONS = frozenset({"hall_types", "season", "peak", "facts", "hall", "location", "self_operated", "needs_machine"})
 HALL_FACTS = frozenset({"has_rest_area", "has_gotone_zone", "has_independent_frontage", "sells_handsets"})
 PHOTO = frozenset({"wanted", "optional", "none"})
 LONGEST_NAME = 40
 MOST_POINTS = 100
+MOST_BONUS = 2
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]{0,9}")
 TIMER_SECONDS = range(1, 7201)
 
 When = tuple[Mapping[str, Any], ...]
@@ -94,7 +97,7 @@ def faults(document: Any) -> list[str]:
     if not isinstance(document, dict) or not isinstance(document.get("groups"), list) or not document["groups"]:
         return ["评分表里至少要有一个评分组。"]
     try:
-        return [*_shape_faults(document), *_sum_faults(document)]
+        return [*_shape_faults(document), *_sum_faults(document), *_bonus_faults(document.get("bonus"))]
     except (KeyError, TypeError, AttributeError, ValueError):
         return ["评分表的内容不完整,请检查每组、每项的代码、名称和分值。"]
 
@@ -102,7 +105,11 @@ def faults(document: Any) -> list[str]:
 def _shape_faults(document: dict[str, Any]) -> Iterator[str]:
     seen: set[str] = set()
     facts = {fact["code"] for fact in document.get("facts", [])}
+    groups: set[str] = set()
     for group in document["groups"]:
+        if not CODE.fullmatch(group["code"]) or group["code"] in groups:
+            yield f"{group['name']}:代码「{group['code']}」已用过,或不是字母和数字。"
+        groups.add(group["code"])
         if not group["items"]:
             yield f"{group['name']}:没有检查项。"
         for item in group["items"]:
@@ -125,7 +132,10 @@ def _item_faults(item: dict[str, Any], facts: set[str]) -> Iterator[str]:
         yield f"{code}:扣分单位不在可选范围内。"
     if item.get("photo", "optional") not in PHOTO:
         yield f"{code}:照片要求不在可选范围内。"
-    for condition in item.get("when", []):
+    if item.get("evidence") not in (None, *Evidence.values):
+        yield f"{code}:参考记录不在可选范围内。"
+    looked_at = [*item.get("when", []), *(when for check in item["checks"] for when in check.get("when", []))]
+    for condition in looked_at:
         yield from (f"{code}:{fault}" for fault in _condition_faults(condition, facts))
     for timer in item.get("timers", []):
         yield from (f"{code}:{fault}" for fault in _timer_faults(timer, facts))
@@ -166,3 +176,16 @@ def _sum_faults(document: dict[str, Any]) -> Iterator[str]:
                 yield f"{item['code']}:扣 {item['points_max']} 分,超过本组满分 {top} 分。"
         if top and sums < top:
             yield f"{group['name']}:全部扣完也只有 {sums} 分,到不了本组满分 {top} 分。"
+
+
+def _bonus_faults(bonus: dict[str, Any] | None) -> Iterator[str]:
+    """R-I-8: terms that can be met, and points that a month has room for."""
+    if not bonus:
+        return
+    criteria = len(bonus["criteria"])
+    if not 1 <= bonus["points_min"] <= bonus["points_max"] <= MOST_BONUS:
+        yield f"加分应为 1–{MOST_BONUS} 分,且下限不大于上限。"
+    if not 1 <= bonus["criteria_min"] <= bonus["two_points_from"] <= criteria:
+        yield f"加分条件只有 {criteria} 条,起评和加高分的条数应在 1–{criteria} 之间,且起评不多于加高分。"
+    if bonus["rank_max"] < 1:
+        yield "加分的名次应从第 1 名起。"

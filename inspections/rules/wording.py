@@ -30,6 +30,8 @@ HALL_WORDS = {
 }
 LISTS = ("facts", "hall")
 LONGEST_LABEL = 30
+LONGEST_CHECK = 200
+BAR = r"[|\uff5c]"
 UNKNOWN = "unknown"
 
 
@@ -78,6 +80,21 @@ def _read_one(line: str, facts: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
+def say_checks(checks: Iterable[Mapping[str, Any]], facts: Mapping[str, str]) -> str:
+    """What is looked for, one a line: text | conditions."""
+    lines = ((one["text"], say(one.get("when", ()), facts, between=";")) for one in checks)
+    return "\n".join(f"{text} | {when}" if when else text for text, when in lines)
+
+
+def read_checks(text: str, facts: Mapping[str, str]) -> list[dict[str, Any]]:
+    found = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        words, when = ([part.strip() for part in re.split(BAR, line, maxsplit=1)] + [""])[:2]
+        conditions = read(when, facts)
+        found.append({"text": words[:LONGEST_CHECK], **({"when": conditions} if conditions else {})})
+    return found
+
+
 def say_timers(timers: Iterable[Mapping[str, Any]], facts: Mapping[str, str]) -> str:
     """One a line: name | seconds | conditions."""
     lines = []
@@ -91,7 +108,7 @@ def read_timers(text: str, facts: Mapping[str, str]) -> list[dict[str, Any]]:
     """Seconds that are no number are 0, which a card is not published with."""
     found = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        label, seconds, when = ([part.strip() for part in re.split(r"[|\uff5c]", line, maxsplit=2)] + ["", ""])[:3]
+        label, seconds, when = ([part.strip() for part in re.split(BAR, line, maxsplit=2)] + ["", ""])[:3]
         known = seconds.isascii() and seconds.isdigit() and len(seconds) < 6
         timer: dict[str, Any] = {"label": label[:LONGEST_LABEL], "seconds": int(seconds) if known else 0}
         if conditions := read(when, facts):

@@ -191,10 +191,40 @@ def test_conditions_timers_and_veto_are_edited_with_the_card(hall):
     assert first["when"] == [{"hall_types": ["standard"], "season": "winter"}]
     assert first["timers"] == [{"label": "更衣", "seconds": 300, "when": [{"peak": "peak"}]}]
     assert (draft.content["veto"]["minutes"], draft.facts.veto_minutes) == (15, 15)
-    assert "普通店且冬季" in client.get(address).content.decode()
+    assert "普通店且冬季" in client.get(f"{address}?g=0").content.decode()
     client.post(address, {"veto": ""})
     draft.refresh_from_db()
     assert draft.content["veto"] is None
+
+
+def test_a_card_is_written_from_an_empty_page(hall):
+    client, new = signed_in(make_owner()), "/inspections/cards/new/"
+    made = client.post(new, {"code": "ZJ-2027", "name": "新表", "total": "10"})
+    draft = CardVersion.objects.get(card__code="ZJ-2027")
+    assert (made.status_code, made["Location"]) == (302, f"/inspections/cards/versions/{draft.pk}/edit/")
+    assert (
+        "代码 zj-2027 已有评分表" in client.post(new, {"code": "zj-2027", "name": "又", "total": "1"}).content.decode()
+    )
+    assert CardVersion.objects.filter(card__code__iexact="zj-2027").count() == 1
+    address = made["Location"]
+    assert "评分表里至少要有一个评分组" in client.get(address).content.decode()
+    assert client.post(address, {"new_group": "环境", "new_group_code": "A1"})["Location"] == f"{address}?g=0"
+    client.post(f"{address}?g=0", {"g0.max": "10", "g0.new": "地面干净"})
+    part = {"g0.i0.min": "10", "g0.i0.max": "10", "g0.i0.checks": "无污渍\n门口防滑 | 冬季", "g0.i0.evidence": "faults"}
+    client.post(f"{address}?g=0", part | {"g0.i0.phrases": "门口有积水", "publish": "yes"})
+    draft.refresh_from_db()
+    assert (draft.state, draft.content["groups"][0]["items"]) == (
+        "published",
+        [
+            {
+                "code": "A1.1", "name": "地面干净", "points_min": 10, "points_max": 10, "unit": "item",
+                "checks": [{"text": "无污渍"}, {"text": "门口防滑", "when": [{"season": "winter"}]}],
+                "photo": "optional", "phrases": ["门口有积水"], "evidence": "faults",
+            }
+        ],
+    )  # fmt: skip
+    for odd in ("?g=9", "?g=-1", "?g=x", f"?g={'9' * 30}"):
+        assert client.get(f"{address}{odd}").status_code == 302  # published: shown, not edited
 
 
 def test_the_proof_of_an_action_is_shown_to_those_who_see_it(hall, settings, tmp_path):
