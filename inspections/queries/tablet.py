@@ -1,7 +1,9 @@
 """All that a tablet must have before it goes where there is no network."""
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -10,7 +12,9 @@ from core.parameters import number as number_on
 from halls.models import Hall
 from inspections.models import AskedQuestion, Finding, Photo, Visit
 from inspections.queries.evidence import evidence, peak_now
+from inspections.rules import route
 from inspections.rules.operations import PHOTO_MEGABYTES
+from inspections.rules.route import Place
 from inspections.states import OPEN_STATES, SHOWN_STATES, VisitState
 from staff.models import User
 
@@ -34,13 +38,27 @@ def bundle(person: User, now: datetime) -> dict[str, Any]:
         .order_by("planned_on", "hall__code")
     )
     cards = {visit.version_id: visit.version.content for visit in visits}
+    ways = _ways(visits)
     return {
         "person": {"id": person.pk, "name": person.name, "staff_no": person.staff_no},
         "now": time.local(now).isoformat(),
         "patrols": _patrols(person),
         "photo_bytes": number_on(PHOTO_MEGABYTES, on=today) * 1048576,
-        "visits": [_visit(visit, now) for visit in visits],
+        "visits": [{**_visit(visit, now), "way": ways.get(visit.pk)} for visit in visits],
         "cards": [{"id": pk, "content": content} for pk, content in cards.items()],
+    }
+
+
+def _ways(visits: list[Visit]) -> dict[UUID, dict[str, int]]:
+    """The place of each visit in its day's way, and the metres from the one before; of halls whose place is known."""
+    days: dict[date, dict[UUID, Place]] = defaultdict(dict)
+    for visit in visits:
+        if visit.hall.latitude is not None and visit.hall.longitude is not None:
+            days[visit.planned_on][visit.pk] = (float(visit.hall.latitude), float(visit.hall.longitude))
+    return {
+        pk: {"stop": stop, "metres": metres}
+        for stops in days.values()
+        for stop, (pk, metres) in enumerate(route.shortest(stops), 1)
     }
 
 

@@ -49,6 +49,23 @@ def seen_by(user) -> set[str]:
     return {one["id"] for one in answer.json()["results"]} if answer.status_code == 200 else {str(answer.status_code)}
 
 
+def test_the_tablet_gets_the_days_way_by_hall(hall):
+    auditor = make_auditor()
+    places = {"ZJ03": ("32.00000", "119.10000"), "ZJ04": ("32.00000", "119.30000"), "ZJ05": ("32.00000", "119.20000")}
+    visits = {
+        code: make_visit(make_hall(code, latitude=lat, longitude=lon), auditor) for code, (lat, lon) in places.items()
+    }
+    nowhere = make_visit(hall, auditor)
+    told = {one["id"]: one["way"] for one in signed_in(auditor).get(f"{API}tablet/").json()["visits"]}
+    step = told[str(visits["ZJ05"].pk)]["metres"]
+    assert {code: told[str(visit.pk)] for code, visit in visits.items()} == {
+        "ZJ03": {"stop": 1, "metres": 0},
+        "ZJ05": {"stop": 2, "metres": step},
+        "ZJ04": {"stop": 3, "metres": step},
+    }
+    assert told[str(nowhere.pk)] is None
+
+
 def test_a_hall_sees_its_submitted_visits_only_and_an_auditor_only_own_drafts(hall):
     other_hall = make_hall("ZJ02", region=make_region("RZ"))
     auditor, other = make_auditor(), make_auditor()

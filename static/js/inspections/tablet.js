@@ -141,7 +141,7 @@ async function leave(left) {
 }
 
 async function list(counts) {
-  const visits = (await store.db.getAll("visits")).sort((a, b) => (a.planned_on < b.planned_on ? -1 : 1));
+  const visits = (await store.db.getAll("visits")).sort(byWay);
   const patrols = ((await store.db.get("meta", "patrols")) || []).flatMap((one) => Object.entries(OWN).map(([kind, words]) =>
     h(`button${kind === "patrol" ? ".primary" : ""}`, {type: "button", onclick: () => patrol(one.hall, kind)}, `开始${words} · ${one.name}`)));
   if (!visits.length) {
@@ -151,6 +151,16 @@ async function list(counts) {
   const days = [...new Set(visits.map((visit) => visit.planned_on))];
   return h("main.list", {}, patrols.length > 0 && h(".row", {}, patrols), days.map((one) => [h("h2", {}, day(one)), visits.filter((visit) => visit.planned_on === one)
     .map((visit) => row(visit, counts[visit.id]))]).flat(2));
+}
+
+// By day, and within one along the shortest way; a hall whose place is not known comes last.
+function byWay(a, b) {
+  if (a.planned_on !== b.planned_on) return a.planned_on < b.planned_on ? -1 : 1;
+  return (a.way?.stop ?? 99) - (b.way?.stop ?? 99);
+}
+
+function fromLast({way}) {
+  return way?.metres ? `第 ${way.stop} 站,离上一站直线 ${(way.metres / 1000).toFixed(1)} 公里` : "";
 }
 
 async function patrol(hall, kind) {
@@ -171,7 +181,7 @@ function row(visit, count = {waiting: 0, refused: [], photos: 0, photosLeft: 0})
   if (count.photos) parts.push(`照片 ${count.photos - count.photosLeft} / ${count.photos} 张已上传`);
   if (count.refused.length) parts.push(`${count.refused.length} 项未采纳`);
   return h("a.visit", {href: `#/v/${visit.id}/`, "data-visit": visit.id}, h("b", {}, visit.hall.name),
-    h("span", {}, `${visit.hall.type_name} · ${visit.kind_name}`), h("small", {}, visit.hall.address || ""),
+    h("span", {}, `${visit.hall.type_name} · ${visit.kind_name}`), h("small", {}, [visit.hall.address, fromLast(visit)].filter(Boolean).join(" · ")),
     h(`em.state.${visit.state}`, {}, STATES[visit.state] || visit.state),
     visit.score !== null && visit.score !== undefined && h("strong.num", {}, `${visit.score} 分`),
     h("small.sync-state", {}, parts.join(" · ")));
