@@ -33,6 +33,7 @@ from inspections.rules import sheet as sheets
 from inspections.rules.cards import Card
 from inspections.states import ActionDid, ActionState, BonusState, VisitKind, VisitState
 from staff.models import User
+from staff.queries.people import supervisors_of
 from staff.states import Role
 
 SEED = "inspections"
@@ -94,7 +95,8 @@ def make(halls: dict[str, Hall], members: Iterable[Member], now: datetime) -> in
     Operation.objects.bulk_create(drawer.operations, batch_size=4000)
     Finding.objects.bulk_create(drawer.findings)
     managers = {one.hall: one.user for one in people if one.job.role == Role.HALL_MANAGER}
-    _actions(drawer, managers, now)
+    supervisors = {code: next(iter(supervisors_of(hall)), None) for code, hall in halls.items()}
+    _actions(drawer, managers, supervisors, now)
     _ahead(halls, auditors, version, now)
     _stories(halls, managers, auditors, now)
     submitting.close_appeal_time(now)
@@ -233,7 +235,9 @@ def _hand_in(visit: Visit, card: Card, drawer: Drawer, moment: datetime) -> None
     drawer.findings += submitting.findings_of(visit, card, reading.score)
 
 
-def _actions(drawer: Drawer, managers: dict[str | None, User], now: datetime) -> None:
+def _actions(
+    drawer: Drawer, managers: dict[str | None, User], supervisors: dict[str, User | None], now: datetime
+) -> None:
     """Old ones are done; of the last week some are open, one waits for a re-check, one is late."""
     made, today = [], business_day(now)
     for number, finding in enumerate(drawer.findings):
@@ -250,7 +254,7 @@ def _actions(drawer: Drawer, managers: dict[str | None, User], now: datetime) ->
             CorrectiveAction(
                 finding=finding,
                 hall=finding.hall,
-                owner=managers.get(finding.hall.code),
+                owner=managers.get(finding.hall.code) or supervisors[finding.hall.code],
                 state=state,
                 due_on=due_on,
                 opened_at=opened,

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from core import time
 from core.errors import Refused
+from halls.models import Hall
 from halls.queries import number
 from inspections.live import action_moved
 from inspections.models import ActionEvent, CorrectiveAction, Finding, Visit
@@ -13,14 +14,14 @@ from inspections.rules import improvement as rules
 from inspections.states import ActionDid, ActionState
 from messaging.actions import notify
 from staff.models import User
-from staff.queries.people import managers_of
+from staff.queries.people import managers_of, supervisors_of
 
 
 def open_for(visit: Visit, *, now: datetime) -> None:
     """One action per deduction; what was put right on the spot keeps its deduction and is closed at once."""
     today = time.business_day(now)
     due_on = rules.action_due(today, days=number(rules.ACTION_DAYS, visit.hall, now))
-    owner = next(iter(managers_of(visit.hall_id)), None)
+    owner = _first_owner(visit.hall)
     findings = Finding.objects.filter(visit=visit, action=None)
     made = CorrectiveAction.objects.bulk_create(
         CorrectiveAction(
@@ -39,6 +40,12 @@ def open_for(visit: Visit, *, now: datetime) -> None:
     if owner is not None and waiting:
         title = f"{visit.hall.name}有 {len(waiting)} 项整改,请在 {day_text(due_on)}前完成"
         notify([owner], title=title, url="/inspections/actions/", key=f"inspections.actions.{visit.pk}")
+
+
+def _first_owner(hall: Hall) -> User | None:
+    """The hall manager; of a hall without one its duty manager, then the district's supervisor."""
+    managers = sorted(managers_of(hall.pk), key=lambda one: not one.may("inspection.act", hall))
+    return next(iter([*managers, *supervisors_of(hall)]), None)
 
 
 def day_text(day: date) -> str:

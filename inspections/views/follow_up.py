@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,15 +18,18 @@ from core import pictures, time
 from core.errors import Refused
 from core.sheets import sheet as excel
 from halls.actions import keep_picture, pictures_folder
+from halls.models import Hall
 from inspections.actions import appeals, improvement
 from inspections.models import Appeal, CorrectiveAction
 from inspections.states import ActionState
 from inspections.views.common import PER_PAGE, chosen_hall, halls, must
-from staff.models import User
+from staff.models import Employment, User
+from staff.queries.people import in_force, supervisors_of
 from staff.requests import StaffRequest
 
 TABS = (("todo", "待处理"), ("late", "超期"), ("recheck", "待复核"), ("done", "已完成"), ("all", "全部"))
 PROOFS = "proofs"
+MAY_ASSIGN = ("inspection.act", "inspection.decide")
 
 
 def _rows(request: StaffRequest) -> tuple[Any, Any, Any]:
@@ -100,7 +104,7 @@ def action(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _page(request: StaffRequest, row: CorrectiveAction, **more: Any) -> HttpResponse:
     may = request.user.may
-    mine = may("inspection.act", row.hall) or may("inspection.patrol", row.hall)
+    mine = may("inspection.act", row.hall) or may("inspection.patrol", row.hall) or row.owner_id == request.user.pk
     checks = may("inspection.audit", row.hall) or may("inspection.decide", row.hall)
     shown = {
         "action": row,
@@ -109,11 +113,16 @@ def _page(request: StaffRequest, row: CorrectiveAction, **more: Any) -> HttpResp
         "today": time.business_day(time.now()),
         "may_prove": mine and row.state == ActionState.OPEN,
         "may_recheck": checks and row.state == ActionState.RECHECK and row.owner_id != request.user.pk,
-        "may_assign": may("inspection.act", row.hall) and row.state == ActionState.OPEN,
-        "people": User.objects.filter(employments__hall=row.hall, is_active=True).distinct().order_by("staff_no"),
+        "may_assign": row.state == ActionState.OPEN and any(may(verb, row.hall) for verb in MAY_ASSIGN),
+        "people": [*_staff_of(row.hall), *supervisors_of(row.hall)],
         **more,
     }
     return render(request, "inspections/action.html", shown)
+
+
+def _staff_of(hall: Hall) -> QuerySet[User]:
+    jobs = Employment.objects.filter(in_force(time.business_day(time.now())), hall=hall)
+    return User.objects.filter(pk__in=jobs.values("user"), is_active=True).order_by("staff_no")
 
 
 @require_safe
@@ -136,7 +145,8 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
     row, given, now = _action(request, pk), request.POST, time.now()
     try:
         if "proof" in given:
-            must(request, "inspection.act", "inspection.patrol", hall=row.hall, sentence="整改由本厅提交。")
+            if row.owner_id != request.user.pk:
+                must(request, "inspection.act", "inspection.patrol", hall=row.hall, sentence="整改由本厅提交。")
             file = request.FILES.get("photo")
             photo = keep_picture(file.read(), PROOFS) if file else ""
             improvement.prove(row, given["proof"], photo=photo, actor=request.user, now=now)
@@ -145,7 +155,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
             passed = given["passed"] == "yes"
             improvement.recheck(row, passed=passed, note=given.get("note", ""), actor=request.user, now=now)
         else:
-            must(request, "inspection.act", hall=row.hall, sentence="改派由店长进行。")
+            must(request, *MAY_ASSIGN, hall=row.hall, sentence="改派由店长或区县主管进行。")
             _assign(request, row)
     except Refused as no:
         return _page(request, _action(request, pk), refused=no.message, typed=given)

@@ -33,6 +33,18 @@ def district(hall):
     return make_user(role=Role.DISTRICT, region=make_region())
 
 
+def test_r_i_10_every_action_has_an_owner_who_can_act(hall, district):
+    def owner_of_the_next(item):
+        hand_in(make_visit(hall), item)
+        return CorrectiveAction.objects.latest("pk").owner
+
+    assert owner_of_the_next("A1.9") == district
+    duty = make_user(role=Role.DUTY_MANAGER, hall=hall)
+    assert owner_of_the_next("A1.8") == duty
+    manager = make_user(role=Role.HALL_MANAGER, hall=hall)
+    assert owner_of_the_next("A1.7") == manager
+
+
 def test_r_i_10_proof_and_recheck_by_somebody_else(hall, manager, district, nudges):
     hand_in(make_visit(hall), "A1.9")
     action = CorrectiveAction.objects.get()

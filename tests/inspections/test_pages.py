@@ -243,6 +243,20 @@ def test_the_proof_of_an_action_is_shown_to_those_who_see_it(hall, settings, tmp
     assert stranger.get(f"{address}photo/").status_code == 404
 
 
+def test_a_hall_without_manager_is_put_right_by_the_district(hall):
+    district, clerk = make_user(role=Role.DISTRICT, region=hall.region), make_user(role=Role.CLERK, hall=hall)
+    hand_in(make_visit(hall), "A1.9", "A1.8")
+    mine, other = CorrectiveAction.objects.order_by("pk")
+    client, page = signed_in(district), f"/inspections/actions/{mine.pk}/"
+    assert clerk.name in client.get(page).content.decode()
+    assert client.post(f"{page}change/", {"proof": "已修剪"}).status_code == 302
+    due = f"{mine.due_on:%Y-%m-%d}"
+    client.post(f"/inspections/actions/{other.pk}/change/", {"owner": clerk.staff_no, "due_on": due})
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.state, other.owner) == ("recheck", clerk)
+
+
 def test_the_question_bank_is_kept_in_the_settings(hall):
     business, client = make_business("payment"), signed_in(make_owner())
     page = "/admin/inspections/question/add/"

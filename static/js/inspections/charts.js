@@ -14,13 +14,16 @@ function chart(box, options) {
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 
+// A long name would be cut at the edge.
+const inTwoLines = (name) => (name.length > 6 ? `${name.slice(0, Math.ceil(name.length / 2))}\n${name.slice(Math.ceil(name.length / 2))}` : name);
+
 function radar(box) {
   const data = read(box.dataset.radar);
   const series = [{name: "本次", value: data.own, itemStyle: {color: colour("--brand")}, areaStyle: {opacity: 0.18}}];
   if (data.others.length) series.push({name: "同类平均", value: data.others, itemStyle: {color: "#B26A00"}, lineStyle: {type: "dashed"}});
   chart(box, {
     legend: {bottom: 0, textStyle: text, data: series.map((one) => one.name)},
-    radar: {radius: "60%", center: ["50%", "48%"], indicator: data.names.map((name) => ({name, max: 100})), axisName: {...text, fontSize: 11},
+    radar: {radius: "60%", center: ["50%", "48%"], indicator: data.names.map((name) => ({name, max: 100})), axisName: {...text, fontSize: 11, formatter: inTwoLines},
       splitArea: {show: false}},
     series: [{type: "radar", data: series, symbolSize: 4}],
   });
