@@ -301,8 +301,9 @@ def _stories(halls: dict[str, Hall], managers: dict[str | None, User], auditors:
         size=412_338,
         announced_at=now - timedelta(minutes=40),
     )
-    ActionEvent.objects.filter(action__finding__visit=visit).delete()
-    CorrectiveAction.objects.filter(finding__visit=visit).delete()
+    undone = list(CorrectiveAction.objects.filter(finding__in=list(visit.findings.all())).values_list("pk", flat=True))
+    ActionEvent.objects.filter(action__in=undone).delete()
+    CorrectiveAction.objects.filter(pk__in=undone).delete()
     visit.state, visit.submitted_at = VisitState.UPLOADING, now - timedelta(minutes=35)
     visit.save(update_fields=["state", "submitted_at"])
     disputed = Visit.objects.filter(hall=halls["ZJ02"], second_of=None, findings__isnull=False).order_by(

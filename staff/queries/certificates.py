@@ -81,6 +81,6 @@ def standing_words(person: User, now: datetime) -> str:
 def ending(day: date, *, within: int) -> list[Certificate]:
     """Each active person's last 上岗证, when it ends within so many days or ended in the last month."""
     rows = Certificate.objects.filter(kind=CertificateKind.COUNTER, withdrawn_on=None, person__is_active=True)
-    last = rows.order_by("person", "-valid_to").distinct("person").select_related("person")
+    last = rows.order_by("person_id", "-valid_to").distinct("person_id").select_related("person")
     first_day, last_day = day - timedelta(days=30), day + timedelta(days=within)
     return [row for row in last if first_day <= row.valid_to <= last_day]

@@ -7,6 +7,7 @@ import pytest
 from core.errors import Refused
 from core.models import Parameter, SettingChange
 from core.time import business_day, now
+from messaging.models import Notice
 from staff.actions import certificates as actions
 from staff.actions.certificates import Paper
 from staff.models import Certificate
@@ -163,3 +164,21 @@ def test_a_withdrawn_certificate_counts_no_more_and_is_withdrawn_once(people):
     with pytest.raises(Refused) as no:
         actions.withdraw(row, why="再次", actor=wang, now=now())
     assert no.value.code == "withdrawn_already"
+
+
+@pytest.mark.django_db
+def test_the_person_and_the_managers_are_told_of_an_end_once():
+    hall = make_hall()
+    manager, soon, renewed, gone = (
+        make_user(role=Role.HALL_MANAGER, hall=hall),
+        *(make_user(hall=hall) for _ in "123"),
+    )
+    today = business_day(now())
+    for person, days in ((soon, 7), (renewed, 7), (renewed, 700), (gone, -31)):
+        make_certificate(person, until=today + timedelta(days=days))
+    assert [row.person for row in queries.ending(today, within=30)] == [soon]
+    assert actions.remind(now()) == 1
+    assert actions.remind(now()) == 1  # asked again, and told by the key of the message only once
+    told = Notice.objects.filter(key__startswith="certificate:")
+    assert set(told.values_list("user", flat=True)) == {soon.pk, manager.pk}
+    assert told.count() == 2
