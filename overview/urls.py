@@ -1,10 +1,10 @@
 from django.urls import path
 
-from overview import views
+from overview.views import cockpit
 
 urlpatterns = [
-    path("overview/", views.overview, name="overview"),
-    path("overview/halls/<slug:code>/", views.cockpit, name="cockpit"),
-    path("overview/halls/<slug:code>/now/", views.cockpit_now, name="cockpit-now"),
-    path("overview/halls/<slug:code>/day/", views.cockpit_day, name="cockpit-day"),
+    path("overview/", cockpit.overview, name="overview"),
+    path("overview/halls/<slug:code>/", cockpit.cockpit, name="cockpit"),
+    path("overview/halls/<slug:code>/now/", cockpit.cockpit_now, name="cockpit-now"),
+    path("overview/halls/<slug:code>/day/", cockpit.cockpit_day, name="cockpit-day"),
 ]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.time import SHANGHAI
 from halls.models import Hall
-from overview import queries
+from overview.queries import cockpit as queries
 from queueing.actions import alert_sweep
 from queueing.models import Alert, FloorPost, HalfHourForecast, VipArrival
 from queueing.queries import layout

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core import time
 from halls.models import Hall
-from overview import queries
+from overview.queries import cockpit as queries
 from queueing.queries import alerts
 from staff.requests import StaffRequest
 
