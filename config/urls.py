@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("queueing.api")),
     path("api/v1/", include("inspections.api")),
     path("api/v1/", include("complaints.api")),
+    path("api/v1/", include("overview.api")),
     path("", include("staff.urls")),
     path("", include("messaging.urls")),
     path("", include("halls.urls")),

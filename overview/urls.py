@@ -1,10 +1,11 @@
 from django.urls import path
 
-from overview.views import cockpit
+from overview.views import approvals, cockpit
 
 urlpatterns = [
     path("overview/", cockpit.overview, name="overview"),
     path("overview/halls/<slug:code>/", cockpit.cockpit, name="cockpit"),
     path("overview/halls/<slug:code>/now/", cockpit.cockpit_now, name="cockpit-now"),
     path("overview/halls/<slug:code>/day/", cockpit.cockpit_day, name="cockpit-day"),
+    *approvals.urlpatterns,
 ]

@@ -43,6 +43,7 @@ MENU = (
         "home",
         (
             Line("工作台", "/"),
+            Line("待我审批", "/approvals/"),
             Line("通知", "/notices/"),
             Line("通知公告", "/staff/bulletins/"),
             Line("早报", "/staff/morning/", "hall.see"),

@@ -232,7 +232,7 @@ def _ask_managers(handover: Handover, lines: list[HandoverLine]) -> None:
 @transaction.atomic
 def confirm(line_id: int, *, manager: User, now: datetime) -> HandoverLine:
     """A manager stands for a difference (R-S-5). Raises Refused: not_manager, own_difference, no_difference, no_reason,
-    bad_move."""
+    confirmed_already, bad_move."""
     line = HandoverLine.objects.select_related("item").get(pk=line_id)
     handover = locked(line.handover_id)
     manager_of(handover, manager, "确认差额")
@@ -243,6 +243,8 @@ def confirm(line_id: int, *, manager: User, now: datetime) -> HandoverLine:
         raise Refused("no_difference", f"{line.item.label}没有差额,不需要确认。")
     if not line.reason:
         raise Refused("no_reason", f"请先填写{line.item.label}的差额原因。")
+    if line.confirmed_at is not None:
+        raise Refused("confirmed_already", f"{line.item.label}的差额刚被确认过,不用再确认。")
     line.confirmed_by, line.confirmed_at = manager, now
     line.save(update_fields=["confirmed_by", "confirmed_at"])
     live.handover_moved(handover.hall, "confirmed", handover.pk)

@@ -45,18 +45,30 @@ class ClerkDay:
 
 def clerk_days(hall: Hall, day: date) -> list[ClerkDay]:
     """Everybody who took money or paid in on a day, by 工号."""
-    found: dict[int, ClerkDay] = {}
-    for row in system_rows(hall, day).select_related("person"):
-        mine = found.setdefault(row.person_id, ClerkDay(row.person))
+    return sorted(_sides(Q(hall=hall, day=day)).values(), key=lambda one: one.clerk.staff_no)
+
+
+def sides_of(rows: Iterable[Difference]) -> dict[tuple[int, date, int], ClerkDay]:
+    """Both sides of what differences are about, by hall, day and clerk; two questions however many there are."""
+    where = Q(pk__in=[])
+    for hall, day in {(row.hall_id, row.day) for row in rows}:
+        where |= Q(hall=hall, day=day)
+    return _sides(where)
+
+
+def _sides(where: Q) -> dict[tuple[int, date, int], ClerkDay]:
+    found: dict[tuple[int, date, int], ClerkDay] = {}
+    for row in Takings.objects.filter(where, is_current=True).select_related("person"):
+        mine = found.setdefault((row.hall_id, row.day, row.person_id), ClerkDay(row.person))
         mine.system[row.method] += row.amount
-    slips = CashUp.objects.filter(hall=hall, day=day).exclude(state=CashUpState.RETURNED)
+    slips = CashUp.objects.filter(where).exclude(state=CashUpState.RETURNED)
     for slip in slips.select_related("clerk", "window", "received_by").order_by("counted_at"):
-        mine = found.setdefault(slip.clerk_id, ClerkDay(slip.clerk))
+        mine = found.setdefault((slip.hall_id, slip.day, slip.clerk_id), ClerkDay(slip.clerk))
         for leg in LEGS:
             mine.counted[leg] += getattr(slip, leg.value)
         mine.stubs += slip.stubs
         mine.slips.append(slip)
-    return sorted(found.values(), key=lambda one: one.clerk.staff_no)
+    return found
 
 
 def whole(days: Iterable[ClerkDay]) -> ThreeWays:

@@ -407,6 +407,14 @@ def _shift_change(hall: Hall, person: User) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+@thing("change-asked-of-me")
+def _change_asked_of_me(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import ShiftChange
+
+    facts = {"asker": make_user(None, "clerk", hall), "colleague": person, "day": days(3), "asked_at": now()}
+    return {"pk": ShiftChange.objects.create(hall=hall, kind="cover", reason="有事", **facts).pk}
+
+
 @thing("leave")
 def _leave(hall: Hall, person: User) -> dict[str, Any]:
     from staff.models import Leave

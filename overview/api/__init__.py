@@ -1,0 +1,5 @@
+"""The overview over HTTP."""
+
+from overview.api import approvals
+
+urlpatterns = [*approvals.urlpatterns]
