@@ -1,6 +1,6 @@
 from django.urls import path
 
-from overview.views import approvals, cockpit
+from overview.views import approvals, cockpit, search
 
 urlpatterns = [
     path("overview/", cockpit.overview, name="overview"),
@@ -8,4 +8,5 @@ urlpatterns = [
     path("overview/halls/<slug:code>/now/", cockpit.cockpit_now, name="cockpit-now"),
     path("overview/halls/<slug:code>/day/", cockpit.cockpit_day, name="cockpit-day"),
     *approvals.urlpatterns,
+    *search.urlpatterns,
 ]

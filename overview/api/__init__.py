@@ -1,5 +1,5 @@
 """The overview over HTTP."""
 
-from overview.api import approvals
+from overview.api import approvals, search
 
-urlpatterns = [*approvals.urlpatterns]
+urlpatterns = [*approvals.urlpatterns, *search.urlpatterns]

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from datetime import time as clock
 from decimal import Decimal
 
 from core import time
 from core.parameters import register
+from overview.states import AskKind
 
 DAYS = register("overview.approval_days", "待审批事项几天内处理", default=2, unit="天", between=(0, 30))
 WORDS_LENGTH = 100
+MIDNIGHT = clock(0)
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,35 @@ class Ask:
         return not self.is_late(now) and time.business_day(self.due) <= time.business_day(now)
 
     @property
+    def due_words(self) -> str:
+        """A due moment at midnight is the end of a day, and is told as that day."""
+        at = time.local(self.due)
+        if at.time() == MIDNIGHT:
+            day = at.date() - timedelta(days=1)
+            return f"{day.month} 月 {day.day} 日内"
+        return f"{at.month} 月 {at.day} 日 {at:%H:%M}"
+
+    def since_words(self, now: datetime) -> str:
+        return ago(now - self.since)
+
+    @property
     def is_decided_here(self) -> bool:
         return bool(self.buttons.agree)
 
 
 def ordered(asks: Iterable[Ask]) -> list[Ask]:
-    """What is due first stands first; of equals what waits longest."""
-    return sorted(asks, key=lambda one: (one.due, one.since, one.kind, one.pk))
+    """Somebody who can't leave their post stands first, then what is due first; of equals what waits longest."""
+    return sorted(asks, key=lambda one: (one.kind != AskKind.CONSENT, one.due, one.since, one.kind, one.pk))
+
+
+def ago(span: timedelta) -> str:
+    """In the largest unit that fits: 刚刚, 25 分钟前, 3 小时前, 9 天前."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "刚刚"
+    if minutes < 60:
+        return f"{minutes} 分钟前"
+    return f"{minutes // 60} 小时前" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天前"
 
 
 def end_of_day(since: datetime, *, days: int) -> datetime:

@@ -51,7 +51,7 @@ def _page(request: StaffRequest, refused: dict[str, Any] | None = None) -> HttpR
 
 def _card(ask: Any, now: Any, refused: dict[str, Any] | None) -> dict[str, Any]:
     mine = refused if refused and (ask.kind, ask.pk) == (refused["kind"], refused["pk"]) else {}
-    return {"ask": ask, "late": ask.is_late(now), "soon": ask.is_soon(now), **mine}
+    return {"ask": ask, "late": ask.is_late(now), "soon": ask.is_soon(now), "since": ask.since_words(now), **mine}
 
 
 @require_safe

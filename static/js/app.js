@@ -5,6 +5,7 @@ import {ask} from "./ask.js";
 import {attach} from "./live.js";
 import {say, sentence} from "./say.js";
 import "./leaving.js";
+import "./search.js";
 
 export {ask, say};
 

@@ -1,6 +1,6 @@
 """待我审批: one list, decided by the acts of the apps, once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -57,6 +57,32 @@ def test_what_is_due_first_stands_first():
     late, soon, older = ask("a", -1, 0), ask("b", 3, 0), ask("c", 3, -5)
     assert [one.kind for one in rules.ordered([soon, older, late])] == ["a", "c", "b"]
     assert (late.is_late(at), late.is_soon(at), soon.is_late(at)) == (True, False, False)
+
+
+def test_who_cannot_leave_a_post_stands_before_everything():
+    at = now()
+    parts = ("", 1, "", "", "", at)
+    waiting = [
+        rules.Ask(kind, *parts, due, (), "", rules.Buttons())
+        for kind, due in (("a", at), ("consent", at + timedelta(1)))
+    ]
+    assert [one.kind for one in rules.ordered(waiting)] == ["consent", "a"]
+
+
+def test_midnight_is_told_as_the_day_that_ends():
+    midnight = day_bounds(date(2026, 11, 25))[0]
+    told = [
+        rules.Ask("a", "", 1, "", "", "", midnight, due, (), "", rules.Buttons()).due_words
+        for due in (midnight, midnight + timedelta(minutes=724))
+    ]
+    assert told == ["11 月 24 日内", "11 月 25 日 12:04"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "刚刚"), (59, "59 分钟前"), (60, "1 小时前"), (1439, "23 小时前"), (1440, "1 天前")]
+)
+def test_how_long_ago(minutes, words):
+    assert rules.ago(timedelta(minutes=minutes)) == words
 
 
 def test_the_usual_days_end_at_midnight():
