@@ -39,12 +39,12 @@ class ApprovalsAsk(serializers.Serializer):
     kind = serializers.ChoiceField(choices=AskKind.choices, required=False)
 
 
-class AnswerIn(serializers.Serializer):
+class ApprovalIn(serializers.Serializer):
     agree = serializers.BooleanField()
     words = serializers.CharField(max_length=WORDS_LENGTH, required=False, allow_blank=True, default="")
 
 
-class AnswerOut(serializers.Serializer):
+class ApprovalOut(serializers.Serializer):
     done = serializers.CharField()
 
 
@@ -75,13 +75,13 @@ def approvals(request: Request) -> Response:
     return paged(request, rows, lambda one: told(one, now))
 
 
-@extend_schema(request=AnswerIn, responses={200: AnswerOut, 409: Problem}, operation_id="approvals_answer")
+@extend_schema(request=ApprovalIn, responses={200: ApprovalOut, 409: Problem}, operation_id="approvals_answer")
 @api_view(["POST"])
 @keeps_answer
 def answer(request: Request, kind: str, pk: int) -> Response:
     """Agree to or refuse one thing. 409 `elsewhere` (decided on its own page), `needs_reason`, and what the act of the
     app says, such as `decided`, `own`, `own_request`, `not_your_rung`, `bad_move`."""
-    user, given = person(request), checked(AnswerIn, request)
+    user, given = person(request), checked(ApprovalIn, request)
     try:
         words = decide(kind, pk, Answer(given["agree"], clean(given["words"]), user, time.now()))
     except LookupError:
