@@ -43,9 +43,7 @@ def run() -> Iterator[Result]:
         "closed": CLOSED,
         "p99_ms": round(_at(seen, 99), 1),
         "bare_p99_ms": round(_at(bare, 99), 2),
-        "pages": {
-            name: {"p50_ms": round(_at(one, 50), 1), "p99_ms": round(_at(one, 99), 1)} for name, one in pages.items()
-        },
+        "pages": {name: _summary(one) for name, one in pages.items()},
         "measured": "GET of the whole page by Django's test client; the floor is the query for its thirty rows",
         "runs": RUNS,
         "load_average_before": load,

@@ -9,6 +9,7 @@ from django.db import transaction
 from core import time
 from core.errors import Refused
 from inspections.actions import improvement, months, submitting
+from inspections.live import visit_moved
 from inspections.models import ActionEvent, Appeal, CorrectiveAction, Finding, Visit
 from inspections.queries.appeal_time import appeal_until
 from inspections.queries.halls import has_conflict
@@ -49,6 +50,7 @@ def raise_appeal(visit: Visit, findings: Collection[Finding], reason: str, *, ac
     appeal.findings.set(findings)
     visit.state = VisitState.APPEALING
     visit.save(update_fields=["state"])
+    visit_moved(visit)
     people = improvement.above(visit.hall_id)
     notify(people, title=f"{visit.hall.name}提出申诉", url=address(appeal), key=f"appeal.{appeal.pk}")
     return appeal
@@ -111,3 +113,4 @@ def _issue_anew(visit: Visit, now: datetime) -> None:
     visit.breakdown = {**(visit.breakdown or {}), **submitting.score_document(fresh)}
     visit.state = VisitState.FINAL
     visit.save()
+    visit_moved(visit)

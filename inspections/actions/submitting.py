@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core import time
 from inspections.actions import improvement
+from inspections.live import visit_moved
 from inspections.models import Finding, Photo, Visit
 from inspections.queries.appeal_time import appeal_until
 from inspections.rules import sheet as sheets
@@ -143,6 +144,7 @@ def arrive(visit: Visit, *, now: datetime) -> None:
     """The last photo is there: the visit is on record, and improvement begins. The caller saves the visit."""
     visit.state = VisitState.SUBMITTED
     improvement.open_for(visit, now=now)
+    visit_moved(visit)
 
 
 @transaction.atomic

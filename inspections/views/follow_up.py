@@ -20,6 +20,7 @@ from core.sheets import sheet as excel
 from halls.actions import keep_picture, pictures_folder
 from halls.models import Hall
 from inspections.actions import appeals, improvement
+from inspections.live import topics
 from inspections.models import Appeal, CorrectiveAction
 from inspections.states import ActionState
 from inspections.views.common import PER_PAGE, chosen_hall, halls, must
@@ -62,6 +63,7 @@ def actions(request: StaffRequest) -> HttpResponse:
         "tabs": TABS,
         "query": query,
         "today": time.business_day(time.now()),
+        "topics": topics([one.code for one in ([hall] if hall else mine)]),
     }
     return render(request, "inspections/actions.html", shown)
 

@@ -18,6 +18,7 @@ from core.sheets import sheet as excel
 from halls.models import Hall
 from inspections.actions import appeals
 from inspections.forms import month_of
+from inspections.live import topics
 from inspections.models import CorrectiveAction, Photo, Visit
 from inspections.queries import results as reads
 from inspections.queries.appeal_time import appeal_until, can_appeal
@@ -56,6 +57,7 @@ def results(request: StaffRequest) -> HttpResponse:
         "states": [(one, one.label) for one in (VisitState.SUBMITTED, VisitState.APPEALING, VisitState.FINAL)],
         "query": _address(request),
         "sort": request.GET.get("sort", ""),
+        "topics": topics([one.code for one in ([wanted["hall"]] if wanted["hall"] else mine)]),
     }
     return render(request, "inspections/results.html", shown)
 
@@ -225,6 +227,7 @@ def hall(request: StaffRequest, code: str) -> HttpResponse:
             "finding", "owner"
         )[:12],
         "today": time.business_day(time.now()),
+        "topics": topics([found.code]),
     }
     return render(request, "inspections/hall.html", shown)
 

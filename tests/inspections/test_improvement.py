@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.errors import Refused
+from core.live import may_listen
 from core.time import business_day, now
 from inspections.actions import appeals, improvement, submitting
 from inspections.models import ActionEvent, Appeal, CorrectiveAction, MonthResult, Visit
@@ -63,12 +64,22 @@ def test_r_i_10_proof_and_recheck_by_somebody_else(hall, manager, district, nudg
     improvement.recheck(action, passed=True, note="", actor=district, now=now())
     action.refresh_from_db()
     assert action.state == ActionState.DONE
+    assert [event for topic, event, _ in nudges if topic == f"inspections.{hall.code}"] == [
+        "visit.submitted", "action.recheck", "action.open", "action.recheck", "action.done",
+    ]  # fmt: skip
     assert [one.did for one in ActionEvent.objects.filter(action=action)] == [
         "opened", "proved", "returned", "proved", "passed",
     ]  # fmt: skip
     with pytest.raises(Refused) as no:
         improvement.recheck(action, passed=True, note="", actor=district, now=now())
     assert no.value.code == "bad_move"
+
+
+def test_who_sees_a_halls_inspections_may_hear_of_them(hall, manager, district):
+    clerk = make_user(role=Role.CLERK, hall=hall)
+    topic = f"inspections.{hall.code}"
+    assert [may_listen(one, topic) for one in (manager, district, clerk)] == [True, True, False]
+    assert not may_listen(manager, "inspections.ZJ99")
 
 
 def test_r_i_10_what_is_past_its_day_is_told_upwards_once(hall, manager, district):
