@@ -67,20 +67,23 @@ def _timed(act: Any) -> float:
 
 
 def _fill(now: datetime) -> int:
-    from core.time import at
-    from halls.models import Hall, Region
-    from halls.states import HallType, Location, Operation, QueueMode, RegionLevel
     from inspections.models import Visit
     from inspections.queries.cards import ranked
-    from inspections.queries.halls import snapshot
-    from inspections.states import VisitKind, VisitState
-    from staff.models import User
 
     dice, version = random.Random("month"), ranked()
     assert version is not None
-    codes = list(version.facts.items)
+    halls = _halls(dice)
+    for start in range(0, HALLS, 200):
+        Visit.objects.bulk_create(_visits(halls[start : start + 200], version, now, dice))
+    return len(version.facts.items)
+
+
+def _halls(dice: random.Random) -> list[Any]:
+    from halls.models import Hall, Region
+    from halls.states import HallType, Location, Operation, QueueMode, RegionLevel
+
     region = Region.objects.create(code="BENCH", name="测试区", level=RegionLevel.DISTRICT)
-    halls = Hall.objects.bulk_create(
+    return Hall.objects.bulk_create(
         Hall(
             code=f"B{number:05d}",
             name=f"第 {number} 厅",
@@ -93,12 +96,21 @@ def _fill(now: datetime) -> int:
         )
         for number in range(HALLS)
     )
-    auditor = User.objects.create_user("BENCH1", None, name="督导")
+
+
+def _visits(halls: list[Any], version: Any, now: datetime, dice: random.Random) -> Iterator[Any]:
+    from core.time import at
+    from inspections.models import Visit
+    from inspections.queries.halls import snapshot
+    from inspections.states import VisitKind, VisitState
+    from staff.models import User
+
+    auditor = User.objects.filter(staff_no="BENCH1").first() or User.objects.create_user("BENCH1", None, name="督导")
     facts = snapshot(halls[0], MONTH)
     moment = at(MONTH, now.time().replace(hour=10, tzinfo=None))
-    for start in range(0, HALLS, 200):
-        Visit.objects.bulk_create(
-            Visit(
+    for hall in halls:
+        for turn in range(VISITS):
+            yield Visit(
                 id=uuid4(),
                 hall=hall,
                 version=version,
@@ -107,12 +119,8 @@ def _fill(now: datetime) -> int:
                 state=VisitState.FINAL,
                 planned_on=MONTH + timedelta(days=7 * turn),
                 hall_snapshot=facts,
-                sheet={f"answer:{code}": ["pass", at_, "d", at_] for at_, code in enumerate(codes)},
+                sheet={f"answer:{code}": ["pass", at_, "d", at_] for at_, code in enumerate(version.facts.items)},
                 started_at=moment + timedelta(days=7 * turn),
                 submitted_at=moment + timedelta(days=7 * turn, hours=1),
                 score=dice.randrange(70, 101),
             )
-            for hall in halls[start : start + 200]
-            for turn in range(VISITS)
-        )
-    return len(codes)
