@@ -185,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "prepare-weekly-reports": {
+        "task": "overview.tasks.prepare_weekly_reports",
+        "schedule": 900,
+        "options": {"expires": 900},
+    },
     "forget-answers": {"task": "core.tasks.forget_old_answers", "schedule": 3600, "options": {"expires": 3600}},
 }
 
@@ -275,6 +280,8 @@ SPECTACULAR_SETTINGS = {
         "HandoverKindEnum": "staff.states.HandoverKind",
         "HandoverStateEnum": "staff.states.HandoverState",
         "ClosingStateEnum": "staff.states.ClosingState",
+        "WeeklyReportStateEnum": "overview.states.ReportState",
+        "SupportStateEnum": "overview.states.SupportState",
         "JobKindEnum": "staff.states.JobKind",
         "CertificateKindEnum": "staff.states.CertificateKind",
     },

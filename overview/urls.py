@@ -1,6 +1,6 @@
 from django.urls import path
 
-from overview.views import approvals, cockpit, search
+from overview.views import approvals, cockpit, roll_up, search, support, weekly
 
 urlpatterns = [
     path("overview/", cockpit.overview, name="overview"),
@@ -9,4 +9,7 @@ urlpatterns = [
     path("overview/halls/<slug:code>/day/", cockpit.cockpit_day, name="cockpit-day"),
     *approvals.urlpatterns,
     *search.urlpatterns,
+    *roll_up.urlpatterns,
+    *weekly.urlpatterns,
+    *support.urlpatterns,
 ]

@@ -150,7 +150,14 @@ MENU = (
             Line("来访与申领", "/halls/registers/", "hall.check"),
         ),
     ),
-    Section("报表", "report", ()),
+    Section(
+        "报表",
+        "report",
+        (
+            Line("营业周报", "/overview/weekly/", "report.see"),
+            Line("支撑需求", "/overview/support/", "report.see"),
+        ),
+    ),
     Section(
         "设置",
         "settings",

@@ -101,6 +101,13 @@ RIGHTS: dict[str, Right] = {
     "inspection.plan": Right("安排检查计划", DISTRICT),
     "inspection.decide": Right("复核整改、处理申诉、审批加分", DISTRICT),
     "inspection.cards": Right("修改与发布评分表、题库", NOBODY_ELSE),
+    "report.see": Right("看营业周报、支撑需求、月度资料包与通报", LEADERS),
+    "report.write": Right("填写营业周报", MANAGERS),
+    "report.sign": Right("营业周报签字与更正", frozenset({Role.HALL_MANAGER})),
+    "support.answer": Right("答复支撑需求(市公司)", NOBODY_ELSE),
+    "task.give": Right("下达、催办与确认区县任务", DISTRICT),
+    "task.do": Right("签收并完成区县任务", MANAGERS),
+    "circular.issue": Right("起草与印发月度通报", DISTRICT),
     "settings.change": Right("修改设置与参数", NOBODY_ELSE),
 }
 

@@ -27,6 +27,7 @@ from config.demo import (
     operations,
     people,
     points,
+    reports,
     rosters,
     screens,
     tills,
@@ -116,6 +117,7 @@ def _fill_apps(
     say(f"{signed} handovers with the money and closings of their days")
     redeemed = gifts.make(halls, members, now)
     say(f"gifts on the shelves, {redeemed} redemptions")
+    say(f"{reports.make(halls, members, now)} weekly reports")
 
 
 def freshen_logins(now: datetime) -> str:

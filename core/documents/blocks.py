@@ -86,11 +86,13 @@ Block = Heading | Text | Facts | Table | Bars | Picture
 
 @dataclass
 class Document:
-    """`sub` stands under the title; `signed` says by whom it was signed and when."""
+    """`sub` stands under the title; `signed` says by whom it was signed and when; `is_wide`: on its side, for tables of
+    many columns."""
 
     title: str
     sub: str = ""
     signed: str = ""
+    is_wide: bool = False
     blocks: list[Block] = field(default_factory=list)
 
     def add(self, *blocks: Block) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import cm
 from reportlab.lib.utils import ImageReader
@@ -19,28 +19,28 @@ from core.documents.blocks import Bars, Document, Facts, Heading, Picture, Table
 from core.documents.pictures import plain
 
 INK, BLUE, SOFT, LINE, TINT = (HexColor(one) for one in ("#14213D", "#0072B5", "#4A5775", "#C9D3E8", "#E6F4FC"))
-WIDTH = A4[0] - 4.4 * cm - 12  # the frame keeps 6 points on each side
+MARGINS = 4.4 * cm + 12  # the frame keeps 6 points on each side
 ACROSS = 4
 
 
 def write(document: Document, *, by: str, now: datetime) -> bytes:
     name = face.registered()
-    out = BytesIO()
+    out, size = BytesIO(), landscape(A4) if document.is_wide else A4
     made = SimpleDocTemplate(
-        out, pagesize=A4, leftMargin=2.2 * cm, rightMargin=2.2 * cm, topMargin=2 * cm, bottomMargin=2 * cm,
+        out, pagesize=size, leftMargin=2.2 * cm, rightMargin=2.2 * cm, topMargin=2 * cm, bottomMargin=2 * cm,
         title=document.title, author=by,
     )  # fmt: skip
     flow = [Paragraph(escape(document.title), _style(20, centred=True, after=6))]
     under = _style(9, colour=SOFT, centred=True)
     flow += [Paragraph(escape(text), under) for text in (document.sub, document.signed) if text]
     for block in document.blocks:
-        flow += _flow(block)
+        flow += _flow(block, size[0] - MARGINS)
 
     def foot(canvas: Any, page: Any) -> None:
         canvas.setFont(name, 8)
         canvas.setFillColor(SOFT)
         canvas.drawString(2.2 * cm, 1.1 * cm, taken(by, now))
-        canvas.drawRightString(A4[0] - 2.2 * cm, 1.1 * cm, f"第 {page.page} 页")
+        canvas.drawRightString(size[0] - 2.2 * cm, 1.1 * cm, f"第 {page.page} 页")
 
     made.build(flow, onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
@@ -56,19 +56,19 @@ def _style(
 
 
 @singledispatch
-def _flow(block: Any) -> list[Any]:
+def _flow(block: Any, width: float) -> list[Any]:
     raise TypeError(block)
 
 
 @_flow.register
-def _(block: Heading) -> list[Any]:
+def _(block: Heading, width: float) -> list[Any]:
     style = _style(15, colour=BLUE, before=12) if block.level == 1 else _style(12, before=8)
     style.keepWithNext = 1
     return [Paragraph(escape(block.text), style)]
 
 
 @_flow.register
-def _(block: Text) -> list[Any]:
+def _(block: Text, width: float) -> list[Any]:
     style = _style(8.5, colour=SOFT) if block.is_small else _style(10)
     if not block.is_small:
         style.firstLineIndent = 20
@@ -76,14 +76,14 @@ def _(block: Text) -> list[Any]:
 
 
 @_flow.register
-def _(block: Facts) -> list[Any]:
+def _(block: Facts, width: float) -> list[Any]:
     cells = [
         [Paragraph(escape(name), _style(8, colour=SOFT, after=0)), Paragraph(escape(value), _style(12.5, after=0))]
         for name, value in block.pairs
     ]
     cells += [[] for _ in range(-len(cells) % ACROSS)]
     rows = [cells[at : at + ACROSS] for at in range(0, len(cells), ACROSS)]
-    grid = LongTable(rows, colWidths=[WIDTH / ACROSS] * ACROSS)
+    grid = LongTable(rows, colWidths=[width / ACROSS] * ACROSS)
     grid.setStyle(_lines())
     return [Spacer(1, 4), grid, Spacer(1, 8)]
 
@@ -93,24 +93,24 @@ def _lines(*more: Any) -> TableStyle:
 
 
 @_flow.register
-def _(block: Table) -> list[Any]:
+def _(block: Table, width: float) -> list[Any]:
     title = [Paragraph(escape(block.title), _style(10.5, before=6))] if block.title else []
     if not block.rows:
-        return [*title, *_flow(Text(block.empty, is_small=True))]
+        return [*title, *_flow(Text(block.empty, is_small=True), width)]
     small = _style(8.5, after=0)
     rows = [[Paragraph(escape(shown(cell)), small) for cell in row] for row in (block.heads, *block.rows)]
-    grid = LongTable(rows, colWidths=[WIDTH * share for share in block.shares()], repeatRows=1, splitInRow=1)
+    grid = LongTable(rows, colWidths=[width * share for share in block.shares()], repeatRows=1, splitInRow=1)
     grid.setStyle(_lines(("BACKGROUND", (0, 0), (-1, 0), TINT)))
     return [*title, grid, Spacer(1, 8)]
 
 
 @_flow.register
-def _(block: Bars) -> list[Any]:
-    return [_image(drawing.bars(block), WIDTH), Spacer(1, 6)]
+def _(block: Bars, width: float) -> list[Any]:
+    return [_image(drawing.bars(block), width), Spacer(1, 6)]
 
 
 @_flow.register
-def _(block: Picture) -> list[Any]:
+def _(block: Picture, width: float) -> list[Any]:
     image = plain(block.data)
     words = block.caption if image is not None else f"{block.caption}(照片无法显示)"
     caption = Paragraph(escape(words), _style(8.5, colour=SOFT))

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import docx
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -17,14 +18,16 @@ from core.documents.pictures import plain
 
 FACE = "微软雅黑"
 INK, BLUE, SOFT = RGBColor(0x14, 0x21, 0x3D), RGBColor(0, 0x72, 0xB5), RGBColor(0x4A, 0x57, 0x75)
-WIDTH = Cm(16.6)
+WIDTH, WIDE = Cm(16.6), Cm(25.3)
 ACROSS = 4
 
 
 def write(document: Document, *, by: str, now: datetime) -> bytes:
     made = docx.Document()
     for section in made.sections:
-        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        sides = (Cm(21), Cm(29.7))
+        section.page_width, section.page_height = sides[::-1] if document.is_wide else sides
+        section.orientation = WD_ORIENT.LANDSCAPE if document.is_wide else WD_ORIENT.PORTRAIT
         section.left_margin = section.right_margin = Cm(2.2)
         section.top_margin = section.bottom_margin = Cm(2)
         section.footer.paragraphs[0].text = taken(by, now)
@@ -103,7 +106,8 @@ def _(block: Table, made: Any) -> None:
         _put(Text(block.empty, is_small=True), made)
         return
     grid = made.add_table(rows=1, cols=len(block.heads), style="Table Grid")
-    widths = [int(WIDTH * share) for share in block.shares()]
+    across = WIDE if made.sections[0].orientation == WD_ORIENT.LANDSCAPE else WIDTH
+    widths = [int(across * share) for share in block.shares()]
     for cell, head in zip(grid.rows[0].cells, block.heads, strict=True):
         cell.text = ""
         cell.paragraphs[0].add_run(head).bold = True

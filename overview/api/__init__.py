@@ -1,5 +1,5 @@
 """The overview over HTTP."""
 
-from overview.api import approvals, search
+from overview.api import approvals, search, weekly
 
-urlpatterns = [*approvals.urlpatterns, *search.urlpatterns]
+urlpatterns = [*approvals.urlpatterns, *search.urlpatterns, *weekly.urlpatterns]

@@ -737,4 +737,4 @@ def _first_day_step(hall: Hall, person: User) -> dict[str, Any]:
     return {"pk": FirstDayStep.objects.get_or_create(title="看班表")[0].pk}
 
 
-from tests.access import things_inspections, things_points  # noqa: E402, F401  they put theirs when `thing` is there
+from tests.access import things_inspections, things_points, things_reports  # noqa: E402, F401  put theirs when `thing` is there

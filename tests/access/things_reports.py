@@ -1,0 +1,30 @@
+"""What stands in the addresses of weekly reports, support requests, tasks and circulars."""
+
+from typing import Any
+
+from core.time import now
+from halls.models import Hall
+from overview.actions import weekly
+from overview.models import SupportRequest, WeeklyReport
+from overview.rules.weekly import monday_of
+from staff.models import User
+from tests.access.things import days, thing
+from tests.factories import make_user
+
+
+def _report(hall: Hall) -> WeeklyReport:
+    monday = monday_of(days(0))
+    known = WeeklyReport.objects.filter(hall=hall, monday=monday).first()
+    return known or weekly.begin(hall, monday, actor=None, now=now()).report
+
+
+@thing("weekly-report")
+def _weekly_report(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _report(hall).pk, "number": 1}
+
+
+@thing("support-request")
+def _support_request(hall: Hall, person: User) -> dict[str, Any]:
+    said = {"section": "floor_problems", "text": "更换门贴", "raised_by": make_user(role=None), "raised_at": now()}
+    row = SupportRequest.objects.create(hall=hall, report=_report(hall), key="k1", due_on=days(7), **said)
+    return {"pk": row.pk}
