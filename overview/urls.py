@@ -1,12 +1,13 @@
 from django.urls import path
 
-from overview.views import approvals, cockpit, roll_up, search, support, weekly
+from overview.views import approvals, cockpit, definitions, roll_up, search, support, weekly
 
 urlpatterns = [
     path("overview/", cockpit.overview, name="overview"),
     path("overview/halls/<slug:code>/", cockpit.cockpit, name="cockpit"),
     path("overview/halls/<slug:code>/now/", cockpit.cockpit_now, name="cockpit-now"),
     path("overview/halls/<slug:code>/day/", cockpit.cockpit_day, name="cockpit-day"),
+    *definitions.urlpatterns,
     *approvals.urlpatterns,
     *search.urlpatterns,
     *roll_up.urlpatterns,

@@ -1,6 +1,6 @@
 """投诉统计: counts and rates of what was logged in some days, by day, hall, category or first handler."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -65,13 +65,14 @@ class Row:
 
 def base(user: User, wanted: Wanted) -> QuerySet[Complaint]:
     """Real complaints of one's halls, logged on these days."""
-    since, until = time.day_bounds(wanted.since)[0], time.day_bounds(wanted.until)[1]
-    rows = Complaint.objects.filter(
-        hall__in=user.hall_ids("complaint.figures"), kind=Kind.COMPLAINT, is_simulated=False
-    )
-    if wanted.hall is not None:
-        rows = rows.filter(hall=wanted.hall)
-    return rows.filter(logged_at__gte=since, logged_at__lt=until)
+    rows = logged_on(user.hall_ids("complaint.figures"), wanted.since, wanted.until)
+    return rows.filter(hall=wanted.hall) if wanted.hall is not None else rows
+
+
+def logged_on(hall_ids: Iterable[int], since: date, until: date) -> QuerySet[Complaint]:
+    """Real complaints of halls, logged from the first to the last day."""
+    rows = Complaint.objects.filter(hall__in=list(hall_ids), kind=Kind.COMPLAINT, is_simulated=False)
+    return rows.filter(logged_at__gte=time.day_bounds(since)[0], logged_at__lt=time.day_bounds(until)[1])
 
 
 def late(now: datetime) -> Q:
@@ -83,7 +84,7 @@ def reply_late(now: datetime) -> Q:
     return Q(reply_late=True) | Q(status__in=WORKING, first_replied_at=None, reply_due_at__lt=now)
 
 
-def _measures(now: datetime) -> dict[str, Count]:
+def measures(now: datetime) -> dict[str, Count]:
     accepted = Q(accepted_at__isnull=False) & ~Q(status=Status.REJECTED)
     closed = Q(closed_at__isnull=False)
     asked = Q(satisfied__in=[Satisfied.YES, Satisfied.FAIR, Satisfied.NO])
@@ -113,18 +114,18 @@ def table(user: User, wanted: Wanted, now: datetime) -> list[Row]:
     rows = base(user, wanted)
     if wanted.by == FiguresBy.DAY:
         days = rows.annotate(day=TruncDate("logged_at", tzinfo=time.SHANGHAI)).order_by().values("day")
-        found = days.annotate(**_measures(now)).order_by("day")
-        return [_row(one, str(one["day"]), f"{one['day']:%m-%d}") for one in found]
+        found = days.annotate(**measures(now)).order_by("day")
+        return [row_of(one, str(one["day"]), f"{one['day']:%m-%d}") for one in found]
     code, name = KEYS[wanted.by]
-    grouped = rows.order_by().values(code, name).annotate(**_measures(now)).order_by("-n_logged", code)
-    return [_row(one, one[code] or "", one[name] or "未填写") for one in grouped]
+    grouped = rows.order_by().values(code, name).annotate(**measures(now)).order_by("-n_logged", code)
+    return [row_of(one, one[code] or "", one[name] or "未填写") for one in grouped]
 
 
 def total(user: User, wanted: Wanted, now: datetime) -> Row:
-    return _row(base(user, wanted).aggregate(**_measures(now)), "", "合计")
+    return row_of(base(user, wanted).aggregate(**measures(now)), "", "合计")
 
 
-def _row(one: Mapping[str, Any], key: str, label: str) -> Row:
+def row_of(one: Mapping[str, Any], key: str, label: str) -> Row:
     return Row(key, label, **{name[2:]: value for name, value in one.items() if name.startswith("n_")})
 
 

@@ -149,7 +149,7 @@ def table(hall_ids: Iterable[int], since: date, until: date, by: FigureBy, now: 
         cursor.execute(text, {"by": kept, "halls": ids, "since": since, "until": until})
         for key, *sums, pauses, waits in cursor.fetchall():
             found[key].add(sums, _zeros(pauses), _zeros(waits))
-    for hall, day, _, key, *sums, pauses, waits in live(_not_added_up(ids, since, until, now), [kept], now):
+    for hall, day, _, key, *sums, pauses, waits in live(not_added_up(ids, since, until, now), [kept], now):
         found[{FigureBy.DAY: str(day), FigureBy.HALL: str(hall)}.get(by, key)].add(sums, pauses, waits)
     return dict(found)
 
@@ -159,7 +159,7 @@ def _zeros(values: Sequence[int | None]) -> list[int]:
     return [] if all(value is None for value in values) else [int(value or 0) for value in values]
 
 
-def _not_added_up(ids: list[int], since: date, until: date, now: datetime) -> list[Place]:
+def not_added_up(ids: list[int], since: date, until: date, now: datetime) -> list[Place]:
     """Today, and yesterday as long as the night's work on it is not done; older gaps are filled by the night."""
     today = time.business_day(now)
     days = [day for day in (today - timedelta(days=1), today) if since <= day <= until]

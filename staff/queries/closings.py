@@ -1,11 +1,12 @@
 """Reads about closings: how a hall's days stand, what a daily report says, which days are overdue."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Min, Prefetch, Q
 
 from core import parameters, time
 from halls import queries as halls
@@ -45,11 +46,14 @@ def days(hall: Hall, first: date, last: date, now: datetime) -> list[Day]:
 
 def open_days(hall: Hall, first: date, last: date) -> list[date]:
     """The days of a span on which the hall was open by its hours."""
-    weekly = halls.weekly_hours(hall)
-    rows = HoursException.objects.filter(hall=hall, day__gte=first, day__lte=last)
-    exceptions = {row.day: row.hours for row in rows}
+    exceptions = HoursException.objects.filter(hall=hall, day__gte=first, day__lte=last)
+    return _open_by(hall, exceptions, first, last)
+
+
+def _open_by(hall: Hall, exceptions: Iterable[HoursException], first: date, last: date) -> list[date]:
+    weekly, dated = halls.weekly_hours(hall), {row.day: row.hours for row in exceptions}
     span = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    return [day for day in span if hall_rules.hours_on(day, weekly, exceptions) is not None]
+    return [day for day in span if hall_rules.hours_on(day, weekly, dated) is not None]
 
 
 def month_bounds(month: date) -> tuple[date, date]:
@@ -145,20 +149,27 @@ class Overdue:
     day: date
 
 
-def overdue(now: datetime) -> list[Overdue]:
-    """Open days of the last while that were not submitted by their 24:00, in halls that close their days here."""
+def overdue(now: datetime, hall_ids: Iterable[int] | None = None) -> list[Overdue]:
+    """Open days of the last while that were not submitted by their 24:00, in halls that close their days here.
+
+    As many questions for one hall as for a thousand.
+    """
     today = time.business_day(now)
-    back = parameters.number(rules.LOOK_BACK, on=today)
-    first_days = dict(
-        DailyClosing.objects.order_by().values("hall").annotate(first=Min("day")).values_list("hall", "first")
-    )
-    found = []
-    for hall in Hall.objects.filter(pk__in=first_days, is_live=True).select_related("region__parent").order_by("code"):
-        first = max(first_days[hall.pk], today - timedelta(days=back))
-        last = today - timedelta(days=1)
-        done = submitted_days(hall, first, last)
-        found += [Overdue(hall, day) for day in rules.missing_days(open_days(hall, first, last), done)]
-    return [one for one in found if rules.is_overdue(one.day, now)]
+    since, last = today - timedelta(days=parameters.number(rules.LOOK_BACK, on=today)), today - timedelta(days=1)
+    rows = DailyClosing.objects.order_by()
+    if hall_ids is not None:
+        rows = rows.filter(hall__in=list(hall_ids))
+    first_days = dict(rows.values("hall").annotate(first=Min("day")).values_list("hall", "first"))
+    submitted = rows.filter(day__gte=since, day__lte=last, state=ClosingState.SUBMITTED)
+    done = set(submitted.values_list("hall", "day"))
+    exceptions = HoursException.objects.filter(day__gte=since, day__lte=last)
+    halls_here = Hall.objects.filter(pk__in=first_days, is_live=True).select_related("region__parent").order_by("code")
+    return [
+        Overdue(hall, day)
+        for hall in halls_here.prefetch_related("weekly_hours", Prefetch("hours_exceptions", exceptions))
+        for day in _open_by(hall, hall.hours_exceptions.all(), max(first_days[hall.pk], since), last)
+        if (hall.pk, day) not in done and rules.is_overdue(day, now)
+    ]
 
 
 def months(hall: Hall, now: datetime, *, count: int = 12) -> list[dict[str, Any]]:

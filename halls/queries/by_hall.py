@@ -1,0 +1,121 @@
+"""What was broken, walked and left hanging in many halls at once, each a line."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Avg, Count, F, Min, Prefetch, Q
+
+from core import time
+from halls.models import CheckList, Fault, Hall, HoursException, Material, Round
+from halls.queries.faults import WORKS_AGAIN
+from halls.rules import rounds as rules
+from halls.rules.places import Hours, hours_on
+from halls.states import CheckKind
+
+DAY = timedelta(days=1)
+ASKED = (CheckKind.OPENING, CheckKind.CLOSING, CheckKind.PATROL)
+
+
+@dataclass(frozen=True)
+class Faults:
+    """`found` and `mean` are of a span of days, the others of now (R-H-4)."""
+
+    found: int = 0
+    mean: timedelta | None = None
+    open: int = 0
+    late: int = 0
+
+
+def faults(hall_ids: Iterable[int], first: date, last: date, now: datetime) -> dict[int, Faults]:
+    """The mean is over those of the span that work again."""
+    within = Q(found_at__gte=time.day_bounds(first)[0], found_at__lt=time.day_bounds(last)[1])
+    is_open = ~WORKS_AGAIN
+    late = Q(reported_at=None, report_due__lt=now) | Q(reported_at__gt=F("report_due")) | Q(fix_due__lte=now)
+    rows = Fault.objects.filter(within | is_open, hall__in=list(hall_ids)).order_by().values("hall_id")
+    counted = rows.annotate(
+        n=Count("pk", filter=within),
+        mean=Avg(F("fixed_at") - F("found_at"), filter=within & WORKS_AGAIN),
+        n_open=Count("pk", filter=is_open),
+        n_late=Count("pk", filter=is_open & late),
+    )
+    return {one["hall_id"]: Faults(one["n"], one["mean"], one["n_open"], one["n_late"]) for one in counted}
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Checks of a kind whose moment has come, and those of them that were made."""
+
+    due: int
+    done: int
+
+
+def walks(hall_ids: Iterable[int], first: date, last: date, now: datetime) -> dict[int, dict[str, Walks]]:
+    """Opening, closing and patrol checks by kind; asked for from the day of a hall's first check on."""
+    ids, last = list(hall_ids), min(last, time.business_day(now))
+    begun = _first_days(ids)
+    made = Round.objects.filter(hall__in=ids, kind__in=ASKED, finished_at__isnull=False, slot__lte=now)
+    made = made.filter(slot__gte=time.day_bounds(first)[0], slot__lte=time.day_bounds(last)[1]).order_by()
+    done = {(one["hall_id"], one["kind"]): one["n"] for one in made.values("hall_id", "kind").annotate(n=Count("pk"))}
+    exceptions = HoursException.objects.filter(day__gte=first, day__lte=last)
+    halls = Hall.objects.filter(pk__in=begun).prefetch_related("weekly_hours", Prefetch("hours_exceptions", exceptions))
+    lists, found = list(CheckList.objects.filter(is_active=True, kind__in=ASKED)), {}
+    for hall in halls:
+        due = _due(hall, _lists_of(hall, lists), max(first, begun[hall.pk]), last, now)
+        found[hall.pk] = {kind: Walks(count, min(done.get((hall.pk, kind), 0), count)) for kind, count in due.items()}
+    return found
+
+
+def _first_days(ids: Sequence[int]) -> dict[int, date]:
+    rows = Round.objects.filter(hall__in=ids).order_by().values("hall_id").annotate(first=Min("slot"))
+    return {one["hall_id"]: time.business_day(one["first"]) for one in rows}
+
+
+def _lists_of(hall: Hall, lists: Iterable[CheckList]) -> list[CheckList]:
+    """Of each kind the hall's own before its type's before the general one."""
+    best: dict[str, CheckList] = {}
+    mine = [
+        one for one in lists if one.hall_id == hall.pk or (one.hall_id is None and one.hall_type in ("", hall.type))
+    ]
+    for one in sorted(mine, key=lambda row: (row.hall_id is not None, bool(row.hall_type))):
+        best[one.kind] = one
+    return list(best.values())
+
+
+def _due(hall: Hall, lists: Iterable[CheckList], first: date, last: date, now: datetime) -> Counter[str]:
+    """How many checks of each kind the days ask for; whole days by their hours, the last one up to this moment."""
+    found: Counter[str] = Counter()
+    today = time.business_day(now)
+    for hours, days, example in _days(hall, first, last):
+        for one in lists:
+            found[one.kind] += days * len(rules.slots(one.kind, one.times, hours, example))
+    if first <= today <= last:
+        dated = {row.day: row.hours for row in hall.hours_exceptions.all()}
+        hours_today = hours_on(today, {row.weekday: row.hours for row in hall.weekly_hours.all()}, dated)
+        for one in lists:
+            found[one.kind] -= sum(slot > now for slot in rules.slots(one.kind, one.times, hours_today, today))
+    return found
+
+
+def _days(hall: Hall, first: date, last: date) -> Iterator[tuple[Hours | None, int, date]]:
+    """Hours with how many days of a span have them, and one such day; a span of years costs no more than a week."""
+    if first > last:
+        return
+    length = (last - first).days + 1
+    dated = [row for row in hall.hours_exceptions.all() if first <= row.day <= last]
+    special: Counter[int] = Counter(row.day.weekday() for row in dated)
+    for row in hall.weekly_hours.all():
+        offset = (row.weekday - first.weekday()) % 7
+        count = max((length - offset + 6) // 7, 0) - special[row.weekday]
+        yield row.hours, count, first + offset * DAY
+    for exception in dated:
+        yield exception.hours, 1, exception.day
+
+
+def expired_materials(hall_ids: Iterable[int], now: datetime) -> dict[int, int]:
+    """R-H-8: a hall's own materials that are past their last day and still hang."""
+    rows = Material.objects.filter(
+        hall__in=list(hall_ids), retired_at=None, valid_to__lt=time.business_day(now)
+    ).order_by()
+    return dict(rows.values("hall_id").annotate(n=Count("pk")).values_list("hall_id", "n"))
