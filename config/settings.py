@@ -136,6 +136,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "beat-pulse": {"task": "core.tasks.beat_pulse", "schedule": 5, "options": {"expires": 5}},
     "deliver-messages": {"task": "messaging.tasks.deliver_due", "schedule": 2, "options": {"expires": 4}},
+    "send-digests": {"task": "messaging.tasks.send_digests", "schedule": 600, "options": {"expires": 600}},
     "heal-boards": {"task": "queueing.tasks.heal_boards", "schedule": 5, "options": {"expires": 5}},
     "watch-floors": {"task": "queueing.tasks.watch_floors", "schedule": 2, "options": {"expires": 2}},
     "close-day": {"task": "queueing.tasks.close_day", "schedule": 300, "options": {"expires": 300}},

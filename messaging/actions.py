@@ -2,7 +2,7 @@
 
 import logging
 import time as clock
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +10,15 @@ from uuid import UUID
 
 import redis
 from django.db import transaction
+from django.db.models import Q
 
 from core import redis as core_redis
 from core import time
+from core.errors import Refused
 from core.phones import clean_phone
 from messaging import catalogue, gateways, live, queries, rules
-from messaging.models import Notice, OutboxMessage
-from messaging.states import UNSENT, MessageKind, MessageState, NoticeLevel
+from messaging.models import Notice, NoticeSettings, OutboxMessage
+from messaging.states import UNSENT, Channel, MessageKind, MessageState, NoticeLevel, NoticeTopic
 
 log = logging.getLogger(__name__)
 
@@ -238,27 +240,127 @@ def alert(users: Iterable[Any], *, title: str, body: str = "", url: str = "", ke
 
 @transaction.atomic
 def _tell(users: Iterable[Any], draft: Notice) -> None:
+    """One row for each person who has not been told, at the bell or beside it, and by SMS for who wants that."""
     if draft.url and not rules.is_own_path(draft.url):
         raise ValueError(f"a notice leads to a page of this product, not to {draft.url!r}")
-    people = {user.pk for user in users}
+    people = {user.pk: user for user in users}
     told = set(Notice.objects.filter(key=draft.key, user__in=people).values_list("user_id", flat=True))
-    fresh = sorted(people - told)
-    now = time.now()
+    fresh = sorted(people.keys() - told)
+    wishes = NoticeSettings.objects.in_bulk(fresh, field_name="user_id") if fresh else {}
+    now, topic = time.now(), rules.topic_of(draft.key)
     rows = [
         Notice(
             user_id=pk,
             key=draft.key,
             level=draft.level,
+            topic=topic,
             title=draft.title[:100],
             body=draft.body[:500],
             url=draft.url,
             created_at=now,
+            read_at=None if rules.rings(draft.level, topic, _chosen(wishes.get(pk), topic)) else now,
         )
         for pk in fresh
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     for pk in fresh:
+        if Channel.SMS in _chosen(wishes.get(pk), topic):
+            _text(people[pk], draft, wishes[pk].quiet, now)
         live.notices_changed(pk)
+
+
+def _chosen(wish: NoticeSettings | None, topic: str) -> Collection[str]:
+    return wish.chosen(topic) if wish else rules.USUAL
+
+
+def _text(person: Any, draft: Notice, quiet: rules.QuietHours, now: datetime) -> None:
+    """The same by SMS. What is no duty waits for the end of the person's own quiet hours."""
+    if not person.phone:
+        return
+    is_duty = draft.level == NoticeLevel.ALERT
+    message = send_sms(
+        person.phone,
+        template="staff_alert" if is_duty else "staff_notice",
+        context={"title": draft.title},
+        kind=MessageKind.STAFF_ALERT if is_duty else MessageKind.NOTICE,
+        key=f"notice:{person.pk}:{draft.key}"[:100],
+    )
+    _hold(message, rules.text_at(now, draft.level, quiet))
+
+
+def _hold(message: OutboxMessage | None, until: datetime) -> None:
+    if message is not None and message.state == MessageState.WAITING and message.not_before < until:
+        message.not_before = message.next_attempt_at = until
+        message.save(update_fields=["not_before", "next_attempt_at"])
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How somebody wants to be told; `digest_hour` None = no digest."""
+
+    channels: Mapping[str, Iterable[str]]
+    quiet_from: int
+    quiet_until: int
+    digest_hour: int | None
+
+
+@transaction.atomic
+def set_wishes(person: Any, wish: Wish, *, now: datetime) -> NoticeSettings:
+    """Raises Refused: bad_hour, no_phone (an SMS without a number), digest_hour_missing."""
+    hours = [wish.quiet_from, wish.quiet_until, wish.digest_hour or 0]
+    if not all(0 <= hour <= 23 for hour in hours):
+        raise Refused("bad_hour", "时间应为 0–23 点。")
+    channels = {
+        topic: [one for one in Channel.values if one in set(wish.channels.get(topic, ()))]
+        for topic in NoticeTopic.values
+    }
+    if not person.phone and any(Channel.SMS in one for one in channels.values()):
+        raise Refused("no_phone", "还没有登记手机号,不能用短信。请联系店长登记。")
+    if wish.digest_hour is None and any(Channel.DIGEST in one for one in channels.values()):
+        raise Refused("digest_hour_missing", "请选择每日摘要的时间。")
+    row, made = NoticeSettings.objects.select_for_update().get_or_create(user=person)
+    if made or row.digest_hour != wish.digest_hour:
+        today = time.local(now)
+        passed = wish.digest_hour is not None and today.hour >= wish.digest_hour
+        row.digest_sent_on = today.date() if passed else None  # the first digest comes at the next such hour
+    row.channels, row.digest_hour = channels, wish.digest_hour
+    row.quiet_from, row.quiet_until = wish.quiet_from, wish.quiet_until
+    row.save()
+    return row
+
+
+def send_digests(now: datetime) -> int:
+    """Sweep: whose hour has come gets one summary of what is new and unread, once a day. Returns how many."""
+    today, hour = time.business_day(now), time.local(now).hour
+    rows = NoticeSettings.objects.filter(digest_hour__lte=hour, user__is_active=True)
+    rows = rows.filter(Q(digest_sent_on=None) | Q(digest_sent_on__lt=today))
+    return sum(_digest(pk, now) for pk in rows.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _digest(settings_id: int, now: datetime) -> bool:
+    row = NoticeSettings.objects.select_for_update(of=("self",)).select_related("user").get(pk=settings_id)
+    if not rules.digest_due(now, row.digest_hour, row.digest_sent_on):
+        return False
+    row.digest_sent_on = time.business_day(now)
+    row.save(update_fields=["digest_sent_on"])
+    counts = queries.digest_counts(row, now)
+    if not counts:
+        return False
+    words = "、".join(f"{label} {count} 条" for label, count in counts)
+    total = sum(count for _, count in counts)
+    key = f"digest:{row.digest_sent_on}"
+    notify([row.user], title=f"过去一天有 {total} 条新通知", body=words, url="/notices/", key=key)
+    if row.user.phone:
+        message = send_sms(
+            row.user.phone,
+            template="staff_digest",
+            context={"count": total, "topics": words},
+            kind=MessageKind.NOTICE,
+            key=f"{key}:{row.user.pk}",
+        )
+        _hold(message, rules.text_at(now, NoticeLevel.INFO, row.quiet))
+    return True
 
 
 @transaction.atomic

@@ -57,3 +57,6 @@ register("points_told", "积分查询回复", kind=MessageKind.CODE, placeholder
 register("points_plan", "积分计划回复", kind=MessageKind.CODE, placeholders=("answer",))
 register("star_rated", "星级评定结果", kind=MessageKind.NOTICE, placeholders=("star", "since", "until"))
 register("star_none", "未评上星级", kind=MessageKind.NOTICE, placeholders=("reason",))
+register("staff_alert", "员工提醒", kind=MessageKind.STAFF_ALERT, placeholders=("title",))
+register("staff_notice", "员工通知", kind=MessageKind.NOTICE, placeholders=("title",))
+register("staff_digest", "员工每日摘要", kind=MessageKind.NOTICE, placeholders=("count", "topics"))

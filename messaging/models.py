@@ -12,7 +12,18 @@ from django.db.models import F, Func, Q, Value
 
 from core.phones import masked_phone
 from messaging import catalogue, rules
-from messaging.states import UNSENT, MessageKind, MessageState, NoticeLevel, kinds, levels, states
+from messaging.states import (
+    UNSENT,
+    Channel,
+    MessageKind,
+    MessageState,
+    NoticeLevel,
+    NoticeTopic,
+    kinds,
+    levels,
+    states,
+    topics,
+)
 
 
 class OutboxMessage(models.Model):
@@ -138,6 +149,7 @@ class Notice(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="收件人")
     key = models.CharField("幂等键", max_length=100)
     level = models.CharField("级别", max_length=8, choices=levels, default=NoticeLevel.INFO)
+    topic = models.CharField("事项", max_length=12, choices=topics, default=NoticeTopic.OTHER)
     title = models.CharField("标题", max_length=100)
     body = models.CharField("内容", max_length=500, blank=True)
     url = models.CharField("页面", max_length=200, blank=True)
@@ -157,3 +169,40 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NoticeSettings(models.Model):
+    """How one person wants to be told; no row = by the bell, about everything.
+
+    `channels`: topic → channels, only where the person has chosen. `digest_sent_on` is the claim of the day's digest.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_settings", verbose_name="人员"
+    )
+    channels = models.JSONField("通知方式", default=dict)
+    quiet_from = models.PositiveSmallIntegerField("短信静默开始", default=22)
+    quiet_until = models.PositiveSmallIntegerField("短信静默结束", default=7)
+    digest_hour = models.PositiveSmallIntegerField("每日摘要时间", null=True)
+    digest_sent_on = models.DateField("最近摘要", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知设置"
+        constraints = [
+            models.CheckConstraint(condition=Q(quiet_from__lte=23, quiet_until__lte=23), name="quiet_hours_of_a_day"),
+            models.CheckConstraint(condition=Q(digest_hour=None) | Q(digest_hour__lte=23), name="digest_within_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+    def chosen(self, topic: str) -> list[str]:
+        return list(self.channels.get(topic, rules.USUAL))
+
+    @property
+    def quiet(self) -> rules.QuietHours:
+        return rules.QuietHours(self.quiet_from, self.quiet_until)
+
+    @property
+    def digest_topics(self) -> list[str]:
+        return [topic for topic in NoticeTopic.values if Channel.DIGEST in self.chosen(topic)]

@@ -1,13 +1,14 @@
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from core.parameters import number, register
 from messaging import rules
-from messaging.models import MessageTemplate, Notice, OutboxMessage
-from messaging.states import UNSENT, MessageKind, MessageState
+from messaging.models import MessageTemplate, Notice, NoticeQuerySet, NoticeSettings, OutboxMessage
+from messaging.states import UNSENT, MessageKind, MessageState, NoticeTopic
 
 QUIET_FROM = register(
     "messaging.quiet_from_hour", "短信静默开始(业务通知和问候不发)", default=22, unit="点", between=(0, 23)
@@ -67,3 +68,32 @@ def unread_count(user: Any) -> int:
 
 def latest_notices(user: Any, *, count: int = 8) -> list[Notice]:
     return list(Notice.objects.visible_to(user)[:count])
+
+
+def settings_of(user: Any) -> NoticeSettings:
+    """The person's wishes, or the usual ones, not saved."""
+    return NoticeSettings.objects.filter(user=user).first() or NoticeSettings(user=user)
+
+
+def digest_counts(row: NoticeSettings, now: datetime) -> list[tuple[str, int]]:
+    """How much is new since yesterday in the topics of a person's digest, read or not; the digests apart."""
+    rows = Notice.objects.filter(user=row.user_id, created_at__gt=now - timedelta(days=1), topic__in=row.digest_topics)
+    found = rows.exclude(key__startswith="digest:").order_by().values("topic").annotate(n=Count("pk"))
+    counts = {one["topic"]: one["n"] for one in found}
+    return [(topic.label, counts[topic]) for topic in NoticeTopic if topic in counts]
+
+
+def listed(user: Any, *, topic: str = "", only_unread: bool = False, find: str = "") -> NoticeQuerySet:
+    """One's own notices, newest first."""
+    rows = Notice.objects.visible_to(user)
+    if topic:
+        rows = rows.filter(topic=topic)
+    if only_unread:
+        rows = rows.unread()
+    return rows.filter(Q(title__icontains=find) | Q(body__icontains=find)) if find else rows
+
+
+def texts_of(user: Any, notices: Iterable[Notice]) -> dict[int, OutboxMessage]:
+    """The SMS that went with notices, by the notice's number."""
+    keys = {f"notice:{user.pk}:{one.key}"[:100]: one.pk for one in notices}
+    return {keys[message.key]: message for message in OutboxMessage.objects.filter(key__in=keys)}

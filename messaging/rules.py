@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from core.time import SHANGHAI, at, local
-from messaging.states import MessageKind
+from messaging.states import Channel, MessageKind, NoticeLevel, NoticeTopic
 
 HELD_AT_NIGHT = frozenset({MessageKind.NOTICE, MessageKind.GREETING})
 CAPPED = frozenset({MessageKind.GREETING})  # R-S-23: per customer and month; what the customer waits for is not counted
@@ -74,3 +74,47 @@ def unknown_parts(text: str, known: Collection[str]) -> list[str]:
 def is_own_path(url: str) -> bool:
     """A page of this product, never another site."""
     return url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable()
+
+
+# Notices: what they are about, and how a person wants to be told
+
+T = NoticeTopic
+_HEADS = {
+    T.SHIFTS: "change leave roster holiday trainee_alone",
+    T.MONEY: "difference handover handover-difference relief-late slip-back closing-overdue audit",
+    T.QUEUE: "alert support call-back untold",
+    T.COMPLAINTS: "sla complaint complaint-back complaint-dispatch complaint-from-rating complaints-check"
+    " complaints-closing complaints-evening",
+    T.INSPECTIONS: "inspections appeal",
+    T.HALL: "fault round device",
+    T.PEOPLE: "bulletin certificate award competition sheet suggestion conduct duty course",
+    T.PRIVACY: "look letter",
+    T.REPORTS: "weekly task circular urge owed digest",
+    T.ACCOUNT: "sign_in",
+}
+TOPICS = {head: topic for topic, heads in _HEADS.items() for head in heads.split()}
+HEAD = re.compile(r"[a-z_-]+")
+FIXED = frozenset({NoticeTopic.ACCOUNT})  # always by the bell: somebody else may be using one's number
+USUAL = (Channel.BELL,)
+
+
+def topic_of(key: str) -> NoticeTopic:
+    """What a notice is about, by the first word of its key."""
+    found = HEAD.match(key)
+    return TOPICS.get(found[0], T.OTHER) if found else T.OTHER
+
+
+def rings(level: str, topic: str, chosen: Collection[str]) -> bool:
+    """Whether a notice stands unread at the bell. What needs a hand now always does: duties are not switched off."""
+    return level == NoticeLevel.ALERT or topic in FIXED or Channel.BELL in chosen
+
+
+def text_at(moment: datetime, level: str, quiet: QuietHours) -> datetime:
+    """When its SMS may go: a duty's at once, anything else after the person's own quiet hours."""
+    return moment if level == NoticeLevel.ALERT or not quiet.covers(moment) else quiet.end(moment)
+
+
+def digest_due(moment: datetime, hour: int | None, sent_on: date | None) -> bool:
+    """Once a day, from a full hour of the person's choice on."""
+    today = local(moment)
+    return hour is not None and today.hour >= hour and (sent_on is None or sent_on < today.date())

@@ -38,3 +38,29 @@ def states() -> list[tuple[str, str]]:
 
 def levels() -> list[tuple[str, str]]:
     return NoticeLevel.choices
+
+
+class NoticeTopic(TextChoices):
+    """What a notice is about; each person chooses by topic how to be told."""
+
+    SHIFTS = "shifts", "排班与考勤"
+    MONEY = "money", "交接与款项"
+    QUEUE = "queue", "现场与排队"
+    COMPLAINTS = "complaints", "投诉"
+    INSPECTIONS = "inspections", "服务检查"
+    HALL = "hall", "厅务与设备"
+    PEOPLE = "people", "人员与培训"
+    PRIVACY = "privacy", "客户信息保护"
+    REPORTS = "reports", "报表与任务"
+    ACCOUNT = "account", "账号安全"
+    OTHER = "other", "其他"
+
+
+class Channel(TextChoices):
+    BELL = "bell", "铃声提示"
+    SMS = "sms", "短信"
+    DIGEST = "digest", "每日摘要"
+
+
+def topics() -> list[tuple[str, str]]:
+    return NoticeTopic.choices

@@ -393,3 +393,11 @@ class MatterState(Words):
     CONFIRMED = "confirmed", "已认定"
     DISMISSED = "dismissed", "未认定"
     OBJECTED = "objected", "复核中"
+
+
+class TextSize(Words):
+    """Of the staff pages, for one person."""
+
+    USUAL = "usual", "标准"
+    LARGE = "large", "大"
+    LARGER = "larger", "特大"

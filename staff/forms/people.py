@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from core.forms import Styled
 from halls.models import Hall
 from staff.models import User
-from staff.states import Role
+from staff.states import Role, TextSize
 
 CERTIFICATES = [("", "全部上岗证"), ("soon", "30 天内到期"), ("over", "已到期"), ("missing", "应登记未登记")]
 SORTED = [("", "按工号"), ("name", "按姓名"), ("certificate", "按上岗证到期"), ("login", "按最近登录")]
@@ -69,3 +69,15 @@ class PeopleFilter(Styled, forms.Form):
     def __init__(self, *args: Any, halls: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hall"].queryset = halls  # type: ignore[attr-defined]
+
+
+class PreferenceForm(Styled, forms.Form):
+    """The pages to choose from are those of the person's own menu."""
+
+    start_page = forms.ChoiceField(label="登录后打开", required=False)
+    text_size = forms.ChoiceField(label="文字大小", choices=TextSize.choices)
+
+    def __init__(self, *args: Any, pages: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "工作台"), *((path, title) for path, title in pages.items() if path != "/")]
+        self.fields["start_page"].choices = choices  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from staff.models.meetings import Meeting, MeetingPerson
 from staff.models.money import BankDeposit, CashUp, Difference, DrawerCheck, SafeDrop, Takings, WindowFloat
 from staff.models.people import Employment, User
 from staff.models.performance import Award, Competition, CompetitionResult, MonthSheet, Target
+from staff.models.preferences import Preference
 from staff.models.rosters import Attendance, CalendarFeed, DutyPost, Roster, ShiftChange, SolverRun, Turn
 from staff.models.shifts import (
     CompensatoryEntry,
@@ -83,6 +84,7 @@ __all__ = [
     "MonthSheet",
     "MorningSheet",
     "PostSkill",
+    "Preference",
     "PrivateRule",
     "RecurringTask",
     "Roster",

@@ -16,15 +16,16 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 from rest_framework.authtoken.models import Token
 
 from core import time
+from core.forms import tried
 from core.redis import too_often
 from staff.actions import people as actions
-from staff.actions import sign_ins
-from staff.forms.people import BAD_SIGN_IN, PasswordForm, SignInForm, UnlockForm
-from staff.models import User
+from staff.actions import preferences, sign_ins
+from staff.forms.people import BAD_SIGN_IN, PasswordForm, PreferenceForm, SignInForm, UnlockForm
+from staff.models import Preference, User
 from staff.queries import people as queries
 from staff.queries.sign_ins import LOCKED, SEEN
 from staff.requests import StaffRequest
@@ -45,6 +46,11 @@ class SignIn(auth_views.LoginView):
         if door := getattr(request, "held_by", ""):
             return redirect(f"{resolve_url(door)}?{urlencode({'next': _back(request)})}")
         return super().get(request, *args, **kwargs)
+
+    def get_default_redirect_url(self) -> str:
+        """Where no page was asked for: the person's own start page."""
+        user = self.request.user
+        return (preferences.start_page(user) if isinstance(user, User) else "") or super().get_default_redirect_url()
 
     def form_valid(self, form: Any) -> HttpResponse:
         """The way in goes on record; whoever is signed in elsewhere is told so here and now (R-S-13)."""
@@ -155,12 +161,26 @@ def _knows_old(form: PasswordForm, person: User) -> bool:
     return form.is_valid()
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def account(request: StaffRequest) -> HttpResponse:
-    token = Token.objects.filter(user=request.user).first()
-    jobs = request.user.employments.select_related("hall", "region")
-    return render(request, "staff/account.html", {"jobs": jobs, "token": token, "today": time.business_day(time.now())})
+    """POST keeps where signing in leads to and how large the text is."""
+    user, pages = request.user, preferences.pages_of(request.user)
+    row = Preference.objects.filter(user=user).first() or Preference(user=user)
+    wish = {"start_page": row.start_page, "text_size": row.text_size}
+    form = PreferenceForm(request.POST or None, pages=pages, initial=wish)
+    if request.method == "POST" and form.is_valid():
+        made = tried(form, lambda: preferences.set_preference(user, **form.cleaned_data))
+        if made is not None:
+            messages.success(request, "个人设置已保存。")
+            return redirect("account")
+    shown = {
+        "jobs": user.employments.select_related("hall", "region"),
+        "token": Token.objects.filter(user=user).first(),
+        "today": time.business_day(time.now()),
+        "form": form,
+    }
+    return render(request, "staff/account.html", shown)
 
 
 @never_cache

@@ -65,7 +65,7 @@ def test_the_api_lists_ones_own_notices_only(li, zhao, li_api):
 
     assert (body["count"], body["next"], body["previous"]) == (2, None, None)
     assert [row["title"] for row in body["results"]] == ["第 1 条", "第 0 条"]
-    assert set(body["results"][0]) == {"id", "level", "title", "body", "url", "created_at", "read_at"}
+    assert set(body["results"][0]) == {"id", "level", "topic", "title", "body", "url", "created_at", "read_at"}
 
 
 def test_the_api_asks_the_same_number_of_queries_for_1_and_3(li, li_api, django_assert_num_queries):
