@@ -1,6 +1,6 @@
 from django.urls import path
 
-from overview.views import approvals, cockpit, definitions, roll_up, search, support, weekly
+from overview.views import approvals, cockpit, definitions, roll_up, search, support, weekly, what_if
 
 urlpatterns = [
     path("overview/", cockpit.overview, name="overview"),
@@ -13,4 +13,5 @@ urlpatterns = [
     *roll_up.urlpatterns,
     *weekly.urlpatterns,
     *support.urlpatterns,
+    *what_if.urlpatterns,
 ]

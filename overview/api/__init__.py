@@ -1,5 +1,5 @@
 """The overview over HTTP."""
 
-from overview.api import approvals, search, weekly
+from overview.api import approvals, search, weekly, what_if
 
-urlpatterns = [*approvals.urlpatterns, *search.urlpatterns, *weekly.urlpatterns]
+urlpatterns = [*approvals.urlpatterns, *search.urlpatterns, *weekly.urlpatterns, *what_if.urlpatterns]
