@@ -2,8 +2,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from core import parameters
 from core.forms import DayInput, Styled
+from halls.models import BroadcastTemplate, Hall, Material
+from halls.rules import blanks
+from halls.states import HallType, MaterialKind
+from overview.actions.bulk import Setting
 from overview.queries.what_if import DAYS_AHEAD, Wish
 from overview.rules.what_if import MOST_EXTRA
 
@@ -33,3 +39,77 @@ class WhatIfForm(Styled, forms.Form):
     def wish(self) -> Wish:
         given = self.cleaned_data
         return Wish(given["day"], given["windows"], given["customers"] or 0, float(given["minutes"] or 10))
+
+
+class HallsForm(Styled, forms.Form):
+    """Which halls: single ones, or all of a district, of a type, or of both."""
+
+    region = forms.ChoiceField(label="区域内全部", required=False)
+    type = forms.ChoiceField(label="厅型", required=False, choices=[("", "全部厅型"), *HallType.choices])
+    halls = forms.MultipleChoiceField(
+        label="逐个选择", required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
+
+    def __init__(self, *args: Any, rows: QuerySet[Hall], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(rows)
+        regions = {hall.region.code: hall.region.name for hall in self.rows}
+        everywhere = [("", "不按区域选"), ("*", "全部营业厅")]
+        self.fields["region"].choices = [*everywhere, *sorted(regions.items())]  # type: ignore[attr-defined]
+        self.fields["halls"].choices = [(hall.code, hall.name) for hall in self.rows]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> list[Hall]:
+        given = self.cleaned_data
+        region, kind, single = given["region"], given["type"], set(given["halls"])
+        return [
+            hall
+            for hall in self.rows
+            if hall.code in single or (region in {"*", hall.region.code} and kind in {"", hall.type})
+        ]
+
+
+class ParameterForm(HallsForm):
+    name = forms.ChoiceField(label="参数")
+    value = forms.IntegerField(label="新值")
+    valid_from = forms.DateField(label="生效日期", widget=DayInput())
+    note = forms.CharField(label="原因", max_length=100)
+    field_order = ("name", "value", "valid_from", "note", "region", "type", "halls")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].choices = parameters.choices()  # type: ignore[attr-defined]
+
+    @property
+    def setting(self) -> Setting:
+        given = self.cleaned_data
+        return Setting(given["name"], given["value"], given["valid_from"], given["note"])
+
+
+class BulkMaterialForm(HallsForm):
+    kind = forms.ChoiceField(label="类别", choices=MaterialKind.choices)
+    title = forms.CharField(label="标题", max_length=24)
+    text = forms.CharField(label="文字", max_length=120, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    place = forms.CharField(label="位置", max_length=40, required=False)
+    valid_from = forms.DateField(label="开始日期", widget=DayInput())
+    valid_to = forms.DateField(label="最后一天", widget=DayInput())
+    on_tv = forms.BooleanField(label="上大屏", required=False, initial=True)
+    field_order = ("kind", "title", "text", "place", "valid_from", "valid_to", "on_tv", "region", "type", "halls")
+
+    @property
+    def pattern(self) -> Material:
+        names = ("kind", "title", "text", "place", "valid_from", "valid_to", "on_tv")
+        return Material(**{name: self.cleaned_data[name] for name in names})
+
+
+class BulkBroadcastForm(HallsForm):
+    template = forms.ModelChoiceField(label="广播用语", queryset=BroadcastTemplate.objects.filter(is_active=True))
+    blank = forms.CharField(
+        label="空格内容", max_length=60, required=False, help_text="用语里有几个空格就填几项,用空格隔开"
+    )
+    field_order = ("template", "blank", "region", "type", "halls")
+
+    @property
+    def given(self) -> dict[str, str]:
+        names = blanks(self.cleaned_data["template"].text)
+        return dict(zip(names, self.cleaned_data["blank"].split(), strict=False))

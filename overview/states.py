@@ -123,3 +123,10 @@ class AskKind(Words):
     CONDUCT = "conduct", "违规认定"
     SHEET = "sheet", "月度单签认"
     SUGGESTION = "suggestion", "员工建议"
+
+
+class BulkKind(Words):
+    """What is set for many halls at once."""
+
+    PARAMETER = "parameter", "参数"
+    MATERIAL = "material", "宣传物料"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from overview.views import approvals, cockpit, definitions, roll_up, search, support, weekly, what_if
+from overview.views import approvals, bulk, cockpit, definitions, roll_up, search, support, weekly, what_if
 
 urlpatterns = [
     path("overview/", cockpit.overview, name="overview"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("overview/halls/<slug:code>/day/", cockpit.cockpit_day, name="cockpit-day"),
     *definitions.urlpatterns,
     *approvals.urlpatterns,
+    *bulk.urlpatterns,
     *search.urlpatterns,
     *roll_up.urlpatterns,
     *weekly.urlpatterns,

@@ -182,7 +182,9 @@ def usual_windows(hall: Hall, day: date, now: datetime) -> int:
 
 def chart(answer: Answer) -> dict[str, object]:
     """Waits by half hour with the wished windows, for the drawing in the browser."""
-    slots = answer.wished.slots
+    slots = list(answer.wished.slots)
+    while len(slots) > 1 and slots[-1].customers < 0.5:  # nights of a hall that never closes
+        slots.pop()
     return {
         "slots": [f"{(answer.first + at) // 2:02d}:{(answer.first + at) % 2 * 30:02d}" for at in range(len(slots))],
         "p50": [None if one.p50 is None else round(one.p50, 1) for one in slots],

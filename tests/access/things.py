@@ -407,6 +407,16 @@ def _shift_change(hall: Hall, person: User) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+@thing("bulk-change")
+def _bulk_change(hall: Hall, person: User) -> dict[str, Any]:
+    from overview.models import BulkChange
+
+    facts = {"kind": "material", "title": "海报", "valid_from": days(0), "note": "", "made_at": now()}
+    row = BulkChange.objects.create(made_by=make_user(hall=hall), **facts)
+    row.lines.create(hall=hall)
+    return {"pk": row.pk}
+
+
 @thing("change-asked-of-me")
 def _change_asked_of_me(hall: Hall, person: User) -> dict[str, Any]:
     from staff.models import ShiftChange

@@ -8,7 +8,7 @@ function options(data) {
     animationDuration: 300,
     textStyle: font,
     grid: {left: 48, right: 24, top: 44, bottom: 30},
-    legend: {top: 6, left: 8, textStyle: {color: COLOR.ink, fontSize: 13}, data: ["一半客户", "九成客户"]},
+    legend: {top: 6, right: 16, textStyle: {color: COLOR.ink, fontSize: 13}, data: ["一半客户", "九成客户"]},
     tooltip: {trigger: "axis", renderMode: "richText", formatter: (points) => tell(data, points)},
     xAxis: {type: "category", data: data.slots, axisTick: {show: false}, axisLine: {lineStyle: {color: COLOR.line}},
       axisLabel: {color: COLOR.ink, fontSize: 12, hideOverlap: true}},
