@@ -89,7 +89,7 @@ _HEADS = {
     T.HALL: "fault round device",
     T.PEOPLE: "bulletin certificate award competition sheet suggestion conduct duty course",
     T.PRIVACY: "look letter",
-    T.REPORTS: "weekly task circular urge owed digest",
+    T.REPORTS: "overview digest",
     T.ACCOUNT: "sign_in",
 }
 TOPICS = {head: topic for topic, heads in _HEADS.items() for head in heads.split()}

@@ -8,23 +8,35 @@ import staff.states
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0012_first_day_steps'),
+        ("staff", "0012_first_day_steps"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_page', models.CharField(blank=True, max_length=100, verbose_name='登录后打开')),
-                ('text_size', models.CharField(choices=staff.states.TextSize.pairs, default='usual', max_length=10, verbose_name='文字大小')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='preference', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start_page", models.CharField(blank=True, max_length=100, verbose_name="登录后打开")),
+                (
+                    "text_size",
+                    models.CharField(
+                        choices=staff.states.TextSize.pairs, default="usual", max_length=10, verbose_name="文字大小"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preference",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '个人偏好',
-                'verbose_name_plural': '个人偏好',
+                "verbose_name": "个人偏好",
+                "verbose_name_plural": "个人偏好",
             },
         ),
     ]
