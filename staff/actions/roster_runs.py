@@ -1,7 +1,7 @@
 """自动排班: runs of the solver over a draft, with progress, best so far, and an end when somebody says so."""
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -12,12 +12,14 @@ from staff.actions import rosters
 from staff.models import Roster, SolverRun, User
 from staff.queries import roster_problem as reads
 from staff.rules import roster_report as reports
-from staff.states import RunState
+from staff.rules.rosters import Entry, Plan
+from staff.states import Post, RunState
 
 if TYPE_CHECKING:
     from staff.rules.roster_solver import Progress, Solved
 
 SLACK = timedelta(seconds=90)  # waiting for a worker, building, writing
+SILENT = timedelta(seconds=60)  # a worker that solves shows a sign of life twice a second
 
 
 @transaction.atomic
@@ -51,15 +53,13 @@ def execute(run_id: int) -> None:
     start = reads.plan_of(run.roster)
 
     def keep_on(progress: "Progress") -> bool:
-        SolverRun.objects.filter(pk=run_id).update(
-            elapsed=progress.elapsed, uncovered=progress.uncovered, cost=progress.cost, bound=progress.bound
-        )
-        return not SolverRun.objects.filter(pk=run_id, stop_asked=True).exists()
+        _keep(run_id, progress)
+        return SolverRun.objects.filter(pk=run_id, state=RunState.RUNNING, stop_asked=False).exists()
 
     try:
         solved = solve(problem, seconds=run.seconds, start=start, keep_on=keep_on)
     except Exception:
-        _end(run_id, RunState.FAILED, note="计算中断,草稿没有变动。请再试一次。")
+        _give_up(run_id)
         raise
     if solved.plan is None:
         _end(run_id, RunState.FAILED, solved, note=_why_none(solved))
@@ -70,6 +70,28 @@ def execute(run_id: int) -> None:
             rosters.replace_plan(run.roster_id, solved.plan, report=report)
             stopped = SolverRun.objects.filter(pk=run_id, stop_asked=True).exists()
             _end(run_id, RunState.CANCELLED if stopped else RunState.DONE, solved, uncovered=report["uncovered"])
+
+
+def _keep(run_id: int, progress: "Progress") -> None:
+    """The figures of a run, and each better roster the moment it is known."""
+    figures: dict[str, Any] = {
+        "elapsed": progress.elapsed,
+        "uncovered": progress.uncovered,
+        "cost": progress.cost,
+        "bound": progress.bound,
+        "seen_at": time.now(),
+    }
+    if progress.plan is not None:
+        figures["best"] = _packed(progress.plan)
+    SolverRun.objects.filter(pk=run_id, state=RunState.RUNNING).update(**figures)
+
+
+def _packed(plan: Plan) -> list[list[Any]]:
+    return [[who, day.isoformat(), one.shift, one.post, one.meal] for (who, day), one in plan.items()]
+
+
+def _unpacked(rows: list[list[Any]]) -> dict[tuple[int, date], Entry]:
+    return {(who, date.fromisoformat(day)): Entry(shift, Post(post), meal) for who, day, shift, post, meal in rows}
 
 
 def _why_none(solved: "Solved") -> str:
@@ -85,7 +107,7 @@ def _end(
     run = SolverRun.objects.select_related("roster__hall").select_for_update(of=("self",)).get(pk=run_id)
     if not run.is_running:
         return
-    run.state, run.note, run.ended_at = state, note, time.now()
+    run.state, run.note, run.ended_at, run.best = state, note, time.now(), None
     if solved is not None:
         run.elapsed, run.cost, run.bound, run.uncovered = solved.elapsed, solved.cost, solved.bound, uncovered
     run.save()
@@ -107,13 +129,30 @@ def stop_run(run_id: int) -> SolverRun:
 
 
 def give_up_lost_runs(now: datetime) -> int:
-    """Runs whose worker died: their draft may be edited again."""
+    """Runs whose worker died: the best roster they had found becomes the draft, which may be edited again."""
     lost = 0
     for run in SolverRun.objects.filter(state__in=SolverRun.RUNNING):
-        if run.asked_at + timedelta(seconds=run.seconds) + SLACK < now:
-            _end(run.pk, RunState.FAILED, note="计算中断,草稿没有变动。请再试一次。")
+        is_silent = run.seen_at is not None and run.seen_at + SILENT < now
+        if is_silent or run.asked_at + timedelta(seconds=run.seconds) + SLACK < now:
+            _give_up(run.pk)
             lost += 1
     return lost
+
+
+@transaction.atomic
+def _give_up(run_id: int) -> None:
+    run = (
+        SolverRun.objects.select_for_update(of=("self",)).select_related("roster__hall__region__parent").get(pk=run_id)
+    )
+    if not run.is_running:
+        return
+    if not run.best:
+        _end(run_id, RunState.FAILED, note="计算中断,草稿没有变动。请再试一次。")
+        return
+    plan = _unpacked(run.best)
+    problem = reads.problem_of(run.roster.hall, reads.month_days(run.roster.month))
+    rosters.replace_plan(run.roster_id, plan, report=reports.report(problem, plan, cost=run.cost, bound=run.bound))
+    _end(run_id, RunState.CANCELLED, note="计算中断,已采用中断前找到的最好班表。")
 
 
 def latest_run(roster: Roster) -> SolverRun | None:

@@ -85,7 +85,11 @@ class Turn(models.Model):
 
 
 class SolverRun(models.Model):
-    """One run of the solver over a draft: how far it is, the best so far, and whether it is to stop."""
+    """One run of the solver over a draft: how far it is, the best so far, and whether it is to stop.
+
+    `seen_at` is the worker's last sign of life. `best` is the best roster so far, kept while the run lasts, so that it
+    outlives the worker: rows of person, day, shift, post and meal (minutes).
+    """
 
     RUNNING: ClassVar[tuple[str, ...]] = (RunState.QUEUED, RunState.RUNNING)
 
@@ -100,6 +104,8 @@ class SolverRun(models.Model):
     uncovered = models.PositiveIntegerField("缺窗口·半小时", null=True)
     cost = models.FloatField(null=True)
     bound = models.FloatField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    best = models.JSONField(null=True)
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -14,7 +14,6 @@ from staff.rules import roster_model as models
 from staff.rules.rosters import Problem
 
 SECONDS = 1.0
-FEW = 0.45  # fewer than this share of a day's people is not looked at one by one: it can't be cheaper
 
 
 @dataclass
@@ -25,8 +24,8 @@ class DayCosts:
     people: dict[int, dict[int, int]] = field(default_factory=dict)
 
 
-def day_costs(problem: Problem, usual: float) -> dict[date, DayCosts]:
-    """`usual`: how many come on an ordinary day."""
+def day_costs(problem: Problem) -> dict[date, DayCosts]:
+    """By day, for every number of people that could come."""
     known: dict[Any, DayCosts] = {}
     found = {}
     for day in problem.days:
@@ -35,7 +34,7 @@ def day_costs(problem: Problem, usual: float) -> dict[date, DayCosts]:
         most = _most(problem, day)
         alike = (tuple(sorted(problem.need.get(day, {}).items())), problem.open[day], tuple(sorted(most.items())))
         if alike not in known:
-            known[alike] = _costs(problem, day, most, int(usual * FEW))
+            known[alike] = _costs(problem, day, most)
         found[day] = known[alike]
     return found
 
@@ -48,12 +47,9 @@ def _most(problem: Problem, day: date) -> dict[int, int]:
     return {key: sum(row) for key, row in able.items() if any(row)} | {0: anybody}
 
 
-def _costs(problem: Problem, day: date, most: Mapping[int, int], few: int) -> DayCosts:
+def _costs(problem: Problem, day: date, most: Mapping[int, int]) -> DayCosts:
     found = DayCosts()
     for number in range(most[0], -1, -1):
-        if number < few:
-            found.costs[number] = found.costs[number + 1]
-            continue
         found.costs[number], found.people[number] = _cost(problem, day, most, number)
     return found
 

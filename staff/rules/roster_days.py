@@ -1,7 +1,8 @@
 """First who works on which days and how many take each shift; only afterwards who takes which.
 
-This model is far smaller than the whole one and leaves out only rest between shifts and what depends on a person's
-shift, so its bound holds for every roster, and putting names to its counts mostly succeeds at once.
+The days come from patterns of whole months (`roster_patterns`), which also give the bound. Where shifts differ in
+length a model of everybody's hours then says how many can take which; it leaves out only rest between shifts and what
+depends on a person's shift, so its bound holds for every roster too.
 """
 
 import time as clock
@@ -13,93 +14,74 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from staff.rules import roster_model as models
+from staff.rules import roster_patterns as patterns
 from staff.rules.roster_day_costs import DayCosts, day_costs
 from staff.rules.rosters import Problem, Worker
 
 
 @dataclass(frozen=True)
 class Days:
-    """`people`: how many at windows by day and shift; `works`: who comes when. `bound`: what every roster costs."""
+    """`people`: how many at windows by day and shift; `works`: who serves when. `bound`: what every roster costs."""
 
     people: Mapping[tuple[date, int], int] = field(default_factory=dict)
     works: frozenset[tuple[int, date]] = frozenset()
     bound: float = 0.0
 
 
-SHARE_BOUND, SHARE_NEAR = 0.25, 0.6
-NEAR = 1
+SHARE_PATTERNS, SHARE_CHOICE, SHARE_HOURS = 0.15, 0.25, 0.9
+CLOSE = 0.001
 ANY = 0  # the key under which "some shift of that day" stands
 
 
-Run = Callable[[cp_model.CpSolver, cp_model.CpModel], Any]
+@dataclass(frozen=True)
+class Means:
+    """`run` does the solving and may stop it; `keep_on` is told the bound so far and says whether to go on."""
+
+    seconds: float
+    workers: int
+    run: Callable[[cp_model.CpSolver, cp_model.CpModel], Any]
+    keep_on: Callable[[float], bool]
+
+    def solver(self, seconds: float) -> cp_model.CpSolver:
+        solver = cp_model.CpSolver()
+        solver.parameters.max_time_in_seconds = max(seconds, 0.5)
+        solver.parameters.num_workers = self.workers
+        solver.parameters.relative_gap_limit = CLOSE
+        return solver
 
 
-def solve_days(problem: Problem, *, seconds: float, workers: int, run: Run) -> Days:
-    """The days of everybody; empty when nothing was found in time.
-
-    How many should come each day is found at once when nobody has a name; near these numbers names are found soon.
-    The bound is of the model without that limit. `run` does the solving, watches it, and may stop it.
-    """
+def solve_days(problem: Problem, means: Means) -> Days:
+    """The days of those who serve; without works when nothing was found in time."""
     began = clock.monotonic()
-    costs = day_costs(problem, _usual(problem))
-    bound = _Model(problem, costs).solve(seconds * SHARE_BOUND, workers, run).bound
-    near = _Model(problem, costs)
-    near.stay_near(best_numbers(problem, costs), NEAR)
-    first = near.solve(seconds * SHARE_NEAR, workers, run)
-    if not first.works:
-        return Days(bound=bound)
-    lengths = {shift.minutes for shift in problem.shifts.values()}
-    if len(lengths) == 1:  # then the numbers of people say all there is to say
-        return Days(first.people, first.works, bound)
-    full = _Model(problem, costs, has_shifts=True)
+    costs = day_costs(problem)
+    seen = patterns.find_patterns(problem, costs, seconds=means.seconds * SHARE_PATTERNS, keep_on=means.keep_on)
+    solver = means.solver(means.seconds * SHARE_CHOICE)
+    works = patterns.choose(problem, costs, seen, lambda model: (means.run(solver, model), solver))
+    if not works:
+        return Days(bound=seen.bound)
+    first = Days(_people(works, costs), works, seen.bound)
+    if len({shift.minutes for shift in problem.shifts.values()}) == 1:
+        return first  # then the numbers of people say all there is to say
+    full = _Model(problem, costs)
     full.start_from(first)
-    second = full.solve(max(seconds - (clock.monotonic() - began), 0.5), workers, run)
-    return Days(second.people, second.works, max(bound, second.bound))
+    second = full.solve(means, means.seconds * SHARE_HOURS - (clock.monotonic() - began))
+    return Days(second.people, second.works, max(seen.bound, second.bound))
 
 
-def best_numbers(problem: Problem, costs: Mapping[date, DayCosts]) -> dict[date, int]:
-    """How many come on each day if only the weeks and the weekends of all together are bound."""
-    model = cp_model.CpModel()
-    serving = [one for one in problem.workers if one.serves]
-    numbers: dict[date, Any] = {}
-    cost: list[Any] = []
+def _people(works: frozenset[tuple[int, date]], costs: Mapping[date, DayCosts]) -> dict[tuple[date, int], int]:
+    found = {}
     for day, known in costs.items():
-        picks = {number: model.new_bool_var("") for number in known.costs}
-        model.add_exactly_one(picks.values())
-        numbers[day] = sum(number * var for number, var in picks.items())
-        cost += [round(known.costs[number]) * var for number, var in picks.items()]
-    length = min(shift.minutes for shift in problem.shifts.values())
-    for week in problem.weeks():
-        most = sum(
-            min(one.weekly_minutes // length, sum(day in costs and not one.off_reason(day, one.post) for day in week))
-            for one in serving
-        )
-        mine = [numbers[day] for day in week if day in numbers]
-        if mine:
-            model.add(sum(mine) <= most)
-    weekends = [day for weekend in problem.weekends() for day in weekend if day in numbers]
-    if weekends:
-        least = min(problem.limits.full_weekends, len(problem.weekends()))
-        model.add(sum(numbers[day] for day in weekends) <= (len(weekends) - 2 * least) * len(serving))
-    model.minimize(sum(cost))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = 2.0
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return {}
-    return {day: solver.value(number) for day, number in numbers.items()}
-
-
-def _usual(problem: Problem) -> float:
-    minutes = sum(problem.target(one) for one in problem.workers if one.serves)
-    lengths = [shift.minutes for shift in problem.shifts.values()]
-    return minutes / (sum(lengths) / len(lengths)) / len(problem.days)
+        number = sum(on == day for _, on in works)
+        found.update({(day, key): count for key, count in known.people[number].items()})
+    return found
 
 
 class _Model:
-    """Who comes on which days. Without shifts a day costs what its number of people costs at best."""
+    """Who comes on which days, and how many of them take each shift; each person's minutes in their bounds."""
 
-    def __init__(self, problem: Problem, costs: Mapping[date, DayCosts], *, has_shifts: bool = False) -> None:
+    def __init__(self, problem: Problem, costs: Mapping[date, DayCosts]) -> None:
         self.problem, self.costs = problem, costs
+        self.serving = {worker.key for worker in problem.workers if worker.serves}
         self.built = built = models.Built(cp_model.CpModel())
         for worker in problem.workers:
             for day in problem.days:
@@ -109,13 +91,14 @@ class _Model:
         for worker in problem.workers:
             models.bind_days(problem, built, worker)
             models.prefer_days(problem, built, worker)
-        self.counts = _counts(problem, built) if has_shifts else {}
-        self.numbers = {day: self._number(day) for day in costs}
+        self.counts = _counts(problem, built)
+        for day in costs:
+            self._bind_number(day)
         _bind_minutes(problem, built, self.counts)
         models.share_days_fairly(problem, built)
         built.model.minimize(sum(built.cost))
 
-    def _number(self, day: date) -> dict[int, Any]:
+    def _bind_number(self, day: date) -> None:
         """One variable per number of people that may come; the day costs at least what the number costs."""
         model, known = self.built.model, self.costs[day].costs
         picks = {number: model.new_bool_var(f"{day:%d} {number}") for number in known}
@@ -123,42 +106,26 @@ class _Model:
         serving = [one for one in self.problem.workers if one.serves]
         came = sum(sum(self.built.of(one, day).values()) for one in serving)
         model.add(sum(number * var for number, var in picks.items()) == came)
-        least = sum(round(known[number]) * var for number, var in picks.items())
-        if self.counts:
-            model.add(self.built.day_cost[day] >= least)
-        else:
-            self.built.cost.append(least)
-        return picks
-
-    def stay_near(self, wanted: Mapping[date, int], near: int) -> None:
-        for day, number in wanted.items():
-            for other, var in self.numbers[day].items():
-                if abs(other - number) > near:
-                    self.built.model.add(var == 0)
+        if day in self.built.day_cost:
+            model.add(self.built.day_cost[day] >= sum(round(known[number]) * var for number, var in picks.items()))
 
     def start_from(self, known: Days) -> None:
-        model = self.built.model
         for (worker, day, _), var in self.built.works.items():
-            model.add_hint(var, int((worker, day) in known.works))
+            if worker in self.serving:
+                self.built.model.add_hint(var, int((worker, day) in known.works))
         for (day, shift), var in self.counts.items():
-            model.add_hint(var, known.people.get((day, shift), 0))
+            self.built.model.add_hint(var, known.people.get((day, shift), 0))
 
-    def solve(self, seconds: float, workers: int, run: Run) -> Days:
-        solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = seconds
-        solver.parameters.num_workers = workers
-        solver.parameters.relative_gap_limit = 0.001
-        status = run(solver, self.built.model)
+    def solve(self, means: Means, seconds: float) -> Days:
+        solver = means.solver(seconds)
+        status = means.run(solver, self.built.model)
         bound = max(solver.best_objective_bound, 0.0) if status != cp_model.UNKNOWN else 0.0
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Days(bound=bound)
-        works = frozenset((who, day) for (who, day, _), var in self.built.works.items() if solver.value(var))
-        people = {key: solver.value(var) for key, var in self.counts.items()}
-        if not self.counts:
-            for day, picks in self.numbers.items():
-                number = next(number for number, var in picks.items() if solver.value(var))
-                people.update({(day, key): count for key, count in self.costs[day].people.get(number, {}).items()})
-        return Days(people, works, bound)
+        works = frozenset(
+            (who, day) for (who, day, _), var in self.built.works.items() if who in self.serving and solver.value(var)
+        )
+        return Days({key: solver.value(var) for key, var in self.counts.items()}, works, bound)
 
 
 def _counts(problem: Problem, built: models.Built) -> dict[tuple[date, int], Any]:

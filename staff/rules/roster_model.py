@@ -1,6 +1,6 @@
 """The roster as a constraint model (OR-Tools CP-SAT). Hard rules are constraints, wishes of all kinds cost points."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -294,16 +294,36 @@ def _spread(built: Built, counts: list[Any], before: list[int], weight: int) -> 
     built.cost.append(weight * (high - low))
 
 
-def fix(built: Built, problem: Problem, people: Mapping[tuple[date, int], int], days: Set[tuple[int, date]]) -> None:
-    """Ask for exactly these days of everybody, and so many at windows on each shift."""
-    for worker in problem.workers:
+def fix_days(
+    model: cp_model.CpModel,
+    built: Built,
+    problem: Problem,
+    people: Mapping[tuple[date, int], int],
+    days: Set[tuple[int, date]],
+) -> None:
+    """Ask for exactly these days of those who serve, and so many of them on each shift."""
+    serving = [one for one in problem.workers if one.serves]
+    for worker in serving:
         for day in problem.days:
             if built.of(worker, day):
-                built.model.add(sum(built.of(worker, day).values()) == int((worker.key, day) in days))
-    serving = [one.key for one in problem.workers if one.serves]
+                model.add(sum(built.of(worker, day).values()) == int((worker.key, day) in days))
     for (day, shift), count in people.items():
-        mine = [built.works[key, day, shift] for key in serving if (key, day, shift) in built.works]
-        built.model.add(sum(mine) == count)
+        mine = [built.works[one.key, day, shift] for one in serving if (one.key, day, shift) in built.works]
+        model.add(sum(mine) == count)
+
+
+def fix_plan(model: cp_model.CpModel, built: Built, plan: Plan) -> None:
+    """Ask for exactly the shifts of a roster."""
+    for (worker, day, shift), var in built.works.items():
+        entry = plan.get((worker, day))
+        model.add(var == int(entry is not None and entry.shift == shift))
+
+
+def hint_all(model: cp_model.CpModel, values: Sequence[int]) -> None:
+    """Start from a solution of the same variables, whole."""
+    model.clear_hints()
+    for index, value in enumerate(values):
+        model.add_hint(model.get_int_var_from_proto_index(index), value)
 
 
 def hint(problem: Problem, built: Built, plan: Plan) -> None:

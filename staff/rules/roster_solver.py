@@ -2,30 +2,35 @@
 
 import threading
 import time as clock
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from ortools.sat.python import cp_model
 
 from staff.rules import roster_model as models
-from staff.rules.roster_days import Days, solve_days
+from staff.rules.roster_days import Means, solve_days
 from staff.rules.rosters import Entry, Plan, Problem
 
 WORKERS = 8  # more than the cores of a small server, and still better: the strategies differ
 TICK = 0.5
-SHARE_DAYS, SHARE_NAMES = 0.6, 0.1
+NARROW_CLOSE = 0.001
+SHARE_START, SHARE_DAYS, SHARE_NAMES = 0.05, 0.6, 0.2
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: points of the best so far, the bound no roster can get below, half hours still short."""
+    """How far a run is: points of the best so far, the bound no roster can get below, half hours still short.
+
+    `plan` is the best so far when it is a better one than at the look before.
+    """
 
     elapsed: float
     cost: float | None
     bound: float | None
     uncovered: int | None
+    plan: dict[tuple[int, date], Entry] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,22 +49,30 @@ class Solved:
         return None if self.cost is None else max(self.cost - self.bound, 0) / max(self.cost, 1)
 
 
-class _Best(cp_model.CpSolverSolutionCallback):
-    """What the watching thread may know of the search so far."""
+@dataclass(frozen=True)
+class Found:
+    """One solution, with the value of every variable."""
 
-    def __init__(self, built: models.Built) -> None:
+    cost: float
+    uncovered: int
+    values: Sequence[int]
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Keeps the best of all searches; what a watching thread may know of the one that runs."""
+
+    def __init__(self, search: "_Search") -> None:
         super().__init__()
-        self.built = built
-        self.cost: float | None = None
-        self.bound: float | None = None
-        self.uncovered: int | None = None
+        self.search = search
 
     def on_solution_callback(self) -> None:
-        self.cost = self.objective_value
-        self.uncovered = sum(self.value(var) for var in self.built.short.values())
+        best = self.search.best
+        if best is None or self.objective_value < best.cost:
+            short = sum(self.value(var) for var in self.search.built.short.values())
+            self.search.best = Found(self.objective_value, short, list(self.response_proto.solution))
 
     def note_bound(self, bound: float) -> None:
-        self.bound = bound
+        self.search.bound = max(self.search.bound, bound)
 
 
 def solve(
@@ -72,67 +85,96 @@ def solve(
 ) -> Solved:
     """The best roster within some seconds. `keep_on` is asked twice a second and answers whether to go on.
 
-    First who works on which days, for the bound and the counts; then shifts for these days; then freely from there.
+    First the roster there is; then who serves on which days, for the bound and the counts; then shifts for these days;
+    then freely from the best of these.
     """
     search = _Search(problem, keep_on, workers)
-    days = solve_days(problem, seconds=seconds * SHARE_DAYS, workers=workers, run=search.run)
-    search.bound = days.bound
-    best = search.names(seconds * SHARE_NAMES, start, days) if days.works else None
-    known = best.plan if best and best.plan else start
-    left = seconds - (clock.monotonic() - search.began)
-    final = search.names(max(left, TICK), known, None)
-    if best is None or best.cost is None or (final.cost is not None and final.cost <= best.cost):
-        return final
-    return replace(best, bound=search.bound, elapsed=final.elapsed)
+    if start:
+        search.look(seconds * SHARE_START, lambda model: models.fix_plan(model, search.built, start))
+    days = solve_days(problem, Means(seconds * SHARE_DAYS, workers, search.run, search.go_on))
+    search.bound = max(search.bound, days.bound)
+    if days.works:
+        fixed = (days.people, days.works)
+        search.look(seconds * SHARE_NAMES, lambda model: models.fix_days(model, search.built, problem, *fixed))
+    return search.freely(seconds, start)
 
 
 class _Search:
-    """Several searches after one another under one clock, one bound, and one word to stop."""
+    """Several searches after one another under one clock, one bound, one best, and one word to stop."""
 
     def __init__(self, problem: Problem, keep_on: Callable[[Progress], bool], workers: int) -> None:
         self.problem, self.keep_on, self.workers = problem, keep_on, workers
         self.began, self.bound, self.is_stopped = clock.monotonic(), 0.0, False
-        self.cost: float | None = None
-        self.uncovered: int | None = None
+        self.built = models.build(problem)
+        self.best: Found | None = None
+        self.told: Found | None = None
 
-    def run(self, solver: cp_model.CpSolver, model: cp_model.CpModel, best: _Best | None = None) -> Any:
+    @property
+    def elapsed(self) -> float:
+        return clock.monotonic() - self.began
+
+    def go_on(self, bound: float = 0.0) -> bool:
+        """Tell how far we are; once the answer was to stop, it stays so."""
+        self.bound = max(self.bound, bound)
+        best, is_new = self.best, self.best is not self.told
+        self.told = best
+        progress = Progress(
+            self.elapsed,
+            best.cost if best else None,
+            self.bound or None,
+            best.uncovered if best else None,
+            self.plan(best) if best and is_new else None,
+        )
+        self.is_stopped = self.is_stopped or not self.keep_on(progress)
+        return not self.is_stopped
+
+    def plan(self, found: Found) -> dict[tuple[int, date], Entry]:
+        return models.plan_of(self.problem, self.built, lambda var: found.values[var.index])
+
+    def run(
+        self, solver: cp_model.CpSolver, model: cp_model.CpModel, watch: cp_model.CpSolverSolutionCallback | None = None
+    ) -> Any:
         """Solve in a thread of its own and watch; once stopped, what comes after ends at its first look."""
-        search = threading.Thread(target=solver.solve, args=(model, best), daemon=True)
+        search = threading.Thread(target=solver.solve, args=(model, watch), daemon=True)
         search.start()
         while search.is_alive():
             search.join(TICK)
-            if best is not None and best.cost is not None:
-                self.cost, self.uncovered = best.cost, best.uncovered
-            bound = max(self.bound, best.bound or 0) if best else self.bound
-            progress = Progress(clock.monotonic() - self.began, self.cost, bound or None, self.uncovered)
-            if self.is_stopped or not self.keep_on(progress):
-                self.is_stopped = True
+            if not self.go_on():
                 solver.stop_search()
                 search.join()
         return solver.response_proto.status
 
-    def names(self, seconds: float, start: Plan | None, days: Days | None) -> Solved:
-        """Who takes which shift: on given days, or freely. Only a free search proves anything about all rosters."""
-        built = models.build(self.problem)
-        if days is not None:
-            models.fix(built, self.problem, days.people, days.works)
-        if start:
-            models.hint(self.problem, built, start)
-        solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = seconds
-        solver.parameters.num_workers = self.workers
-        best = _Best(built)
-        if days is None:
-            solver.best_bound_callback = best.note_bound
-        status = self.run(solver, built.model, best)
-        found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-        if days is None and found:
+    def look(self, seconds: float, fix: Callable[[cp_model.CpModel], None]) -> None:
+        """The best roster of a narrowed model; it proves nothing about all rosters."""
+        model = self.built.model.clone()
+        fix(model)
+        solver = self._solver(seconds)
+        solver.parameters.relative_gap_limit = NARROW_CLOSE
+        self.run(solver, model, _Watch(self))
+
+    def freely(self, seconds: float, start: Plan | None) -> Solved:
+        """Every roster, from the best so far on, as long as there is time."""
+        model, watch = self.built.model, _Watch(self)
+        if self.best is not None:
+            models.hint_all(model, self.best.values)
+        elif start:
+            models.hint(self.problem, self.built, start)
+        solver = self._solver(seconds - self.elapsed)
+        solver.best_bound_callback = watch.note_bound
+        status = self.run(solver, model, watch)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self.bound = max(self.bound, solver.best_objective_bound)
         return Solved(
-            plan=models.plan_of(self.problem, built, solver.value) if found else None,
-            cost=solver.objective_value if found else None,
+            plan=self.plan(self.best) if self.best else None,
+            cost=self.best.cost if self.best else None,
             bound=self.bound,
-            elapsed=clock.monotonic() - self.began,
-            is_best=days is None and status == cp_model.OPTIMAL,
-            is_impossible=days is None and status == cp_model.INFEASIBLE,
+            elapsed=self.elapsed,
+            is_best=status == cp_model.OPTIMAL,
+            is_impossible=status == cp_model.INFEASIBLE,
         )
+
+    def _solver(self, seconds: float) -> cp_model.CpSolver:
+        solver = cp_model.CpSolver()
+        solver.parameters.max_time_in_seconds = max(seconds, TICK)
+        solver.parameters.num_workers = self.workers
+        return solver

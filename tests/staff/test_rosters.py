@@ -22,7 +22,9 @@ from staff.models import (
     WorkTerms,
 )
 from staff.queries import roster_problem as reads
+from staff.rules import roster_solver
 from staff.rules import rosters as rules
+from staff.rules.roster_solver import Progress
 from staff.states import AskState, NeedSource, Post, Role, RosterState, RunState
 from tests.factories import employ, make_hall, make_user, open_daily
 from tests.staff.rosters import make_roster, make_shift, put
@@ -309,6 +311,37 @@ def test_a_run_fills_the_draft_and_leaves_its_certificate(hall, draft, wang, li,
     assert draft.turns.filter(person=li).count() > 15
     assert run.bound <= run.cost
     rosters.publish(draft.pk, reason="一个人的厅", actor=wang, now=now())
+
+
+class Killed(BaseException):
+    """What a worker that dies leaves behind: nothing."""
+
+
+def test_the_best_roster_so_far_outlives_its_worker(hall, draft, wang, li, full, monkeypatch):
+    run = roster_runs.start_run(draft.pk, seconds=60, actor=wang, now=now())
+    better = {(li.pk, FIRST): rules.Entry(full.pk, Post.WINDOW, 12 * 60)}
+
+    def dies(problem, *, keep_on, **_):
+        keep_on(Progress(1.0, 900.0, 100.0, 9, {}))
+        keep_on(Progress(2.0, 500.0, 100.0, 5, better))
+        keep_on(Progress(2.5, 500.0, 120.0, 5))
+        raise Killed
+
+    monkeypatch.setattr(roster_solver, "solve", dies)
+    with pytest.raises(Killed):
+        roster_runs.execute(run.pk)
+    assert draft.turns.count() == 0
+    assert roster_runs.give_up_lost_runs(now() + timedelta(seconds=60)) == 0
+    assert roster_runs.give_up_lost_runs(now() + timedelta(seconds=61)) == 1
+    assert roster_runs.give_up_lost_runs(now() + timedelta(seconds=62)) == 0
+
+    run.refresh_from_db()
+    draft.refresh_from_db()
+    assert (run.state, run.best, run.cost, run.bound) == (RunState.CANCELLED, None, 500.0, 120.0)
+    assert reads.plan_of(draft) == better
+    assert (draft.report["cost"], draft.report["bound"]) == (500.0, 120.0)
+    assert draft.report["shortages"] != []
+    rosters.set_turn(draft.pk, li, FIRST, shift=None)
 
 
 def test_a_run_is_stopped_and_a_lost_one_given_up(hall, draft, wang, li, full, time_machine):
