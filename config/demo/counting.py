@@ -9,52 +9,35 @@ from typing import Any
 from config.demo.people import Member
 from core import time
 from halls.models import Hall, Window
-from staff.models import CountItem, SerialRange, StockBalance, StockEntry, StockItem, User, WindowFloat
+from staff.actions import count_lists
+from staff.models import SerialRange, StockBalance, StockEntry, StockItem, User, WindowFloat
 from staff.rules.stock import Serials
-from staff.states import HandoverKind, Measure, StockKind, StockMove, SystemSource
+from staff.states import StockMove
 
 SINCE = date(2024, 1, 1)
 FLOAT = Decimal("300.00")
 
-# code, name, kind, unit, face value, prefix of its numbers, in the store, at each of the first windows
+# code, prefix of its numbers, in the store, at each of the first windows
 THINGS = (
-    ("sim_blank", "白卡", StockKind.SIM, "张", None, "BK", 400, 40),
-    ("sim_number", "成卡", StockKind.SIM, "张", None, "CK", 300, 30),
-    ("topup_30", "充值卡 30 元", StockKind.TOPUP, "张", Decimal(30), "CZA", 120, 10),
-    ("topup_50", "充值卡 50 元", StockKind.TOPUP, "张", Decimal(50), "CZB", 160, 12),
-    ("topup_100", "充值卡 100 元", StockKind.TOPUP, "张", Decimal(100), "CZC", 100, 8),
-    ("receipt", "收据", StockKind.RECEIPT, "份", None, "SJ", 1500, 100),
-    ("invoice", "发票", StockKind.INVOICE, "份", None, "FP", 1200, 100),
-    ("demo_phone", "演示机", StockKind.DEVICE, "台", None, "", 6, 0),
-    ("loan_phone", "备机", StockKind.DEVICE, "台", None, "", 3, 0),
-    ("reader", "读证仪", StockKind.DEVICE, "台", None, "", 1, 1),
-    ("usb_key", "U 盾", StockKind.DEVICE, "个", None, "", 1, 1),
-    ("seal", "业务章", StockKind.SEAL, "枚", None, "", 1, 1),
-)
-AT_WINDOWS = tuple(code for code, *_, each in THINGS if each)
-MONEY = (
-    ("float", "备用金", SystemSource.FLOAT, True),
-    ("cash", "本班现金", SystemSource.CASH, True),
-    ("pos", "本班 POS", SystemSource.POS, False),
-    ("scan", "本班扫码", SystemSource.SCAN, False),
-    ("cheque", "本班支票", SystemSource.CHEQUE, False),
-)
-DUTY = (
-    ("safe_keys", "保险柜、后台、展柜、外门钥匙", "把"),
-    ("bags", "投币保险柜封袋", "袋"),
-    ("promises", "未处理投诉与答应客户的事", "件"),
-    ("faults", "设备故障与报修进度", "件"),
-    ("incidents", "异动、来访、检查情况", "条"),
-    ("people", "人员到岗、请假、临时调岗", "人"),
-    ("vip", "VIP 与集团预约", "件"),
-    ("short_stock", "库存少于 3 天用量的卡品耗材", "种"),
+    ("sim_blank", "BK", 400, 40),
+    ("sim_number", "CK", 300, 30),
+    ("topup_30", "CZA", 120, 10),
+    ("topup_50", "CZB", 160, 12),
+    ("topup_100", "CZC", 100, 8),
+    ("receipt", "SJ", 1500, 100),
+    ("invoice", "FP", 1200, 100),
+    ("demo_phone", "", 6, 0),
+    ("loan_phone", "", 3, 0),
+    ("reader", "", 1, 1),
+    ("usb_key", "", 1, 1),
+    ("seal", "", 1, 1),
 )
 
 
 def make(halls: Mapping[str, Hall], members: list[Member], now: datetime) -> None:
     """Lists for every hall, and shelves filled a month ago."""
-    items = _stock_items()
-    _count_items(items)
+    count_lists.write_first_lists()
+    items = {item.code: item for item in StockItem.objects.all()}
     managers = {one.hall: one.user for one in reversed(members) if one.hall}
     began = time.at(time.business_day(now) - timedelta(days=40), datetime.min.time()) + timedelta(hours=9)
     live = [hall for hall in halls.values() if hall.is_live]
@@ -65,71 +48,6 @@ def make(halls: Mapping[str, Hall], members: list[Member], now: datetime) -> Non
         )
         _fill_shelves(shelves, hall, items, managers[hall.code], began)
     shelves.write()
-
-
-def _stock_items() -> dict[str, StockItem]:
-    return {
-        code: StockItem.objects.create(
-            code=code, name=name, kind=kind, unit=unit, face_value=face, has_serials=bool(prefix), order=order
-        )
-        for order, (code, name, kind, unit, face, prefix, _, _) in enumerate(THINGS)
-    }
-
-
-def _count_items(items: dict[str, StockItem]) -> None:
-    CountItem.objects.bulk_create([*_money_to_count(), *_things_to_count(items), *_duties_to_count()])
-
-
-def _money_to_count() -> list[CountItem]:
-    return [
-        CountItem(
-            kind=HandoverKind.COUNTER,
-            code=code,
-            label=label,
-            unit="元",
-            measure=Measure.MONEY,
-            source=source,
-            by_notes=by_notes,
-            order=order,
-            valid_from=SINCE,
-        )
-        for order, (code, label, source, by_notes) in enumerate(MONEY)
-    ]
-
-
-def _things_to_count(items: dict[str, StockItem]) -> list[CountItem]:
-    rows = [
-        CountItem(
-            kind=HandoverKind.COUNTER,
-            code=code,
-            label=items[code].name,
-            unit=items[code].unit,
-            source=SystemSource.STOCK,
-            stock=items[code],
-            with_serials=items[code].has_serials,
-            order=20 + order,
-            valid_from=SINCE,
-        )
-        for order, code in enumerate(AT_WINDOWS)
-    ]
-    rows.append(
-        CountItem(
-            kind=HandoverKind.COUNTER,
-            code="belongings",
-            label="待补材料、客户遗留物",
-            unit="件",
-            order=40,
-            valid_from=SINCE,
-        )
-    )
-    return rows
-
-
-def _duties_to_count() -> list[CountItem]:
-    return [
-        CountItem(kind=HandoverKind.DUTY, code=code, label=label, unit=unit, order=order, valid_from=SINCE)
-        for order, (code, label, unit) in enumerate(DUTY)
-    ]
 
 
 @dataclass
@@ -149,7 +67,7 @@ class Shelves:
 def _fill_shelves(shelves: Shelves, hall: Hall, items: dict[str, StockItem], by: User, at: datetime) -> None:
     """All of it into the store, then a handful to each window. Numbers go on from hall to hall: a card exists once."""
     windows = list(hall.windows.order_by("number"))
-    for code, _, _, _, _, prefix, stored, each in THINGS:
+    for code, prefix, stored, each in THINGS:
         item, used = items[code], windows if each else []
         left = stored + each * len(used)
         known = {"item": item, "hall": hall, "actor": by}

@@ -8,10 +8,12 @@ from typing import Any
 from core import parameters
 from core.models import Parameter
 from halls import queries as halls
-from halls.models import Hall, Region
+from halls.models import Hall
 from queueing.queries import replay as reads
 from queueing.rules import replay
 from queueing.rules.replay import NAMES, Outcome, Waits
+from staff.queries import places as around
+from staff.queries.places import Place
 
 KIND_NAMES = {
     replay.PLAIN: "普通",
@@ -22,26 +24,9 @@ KIND_NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a value may hold: a hall, or a region with all halls in it."""
-
-    code: str
-    name: str
-
-
 def places(user: Any, hall: Hall) -> list[Place]:
     """The places around a hall whose order this person may change, the widest first."""
-    if not user.may("queue.fairness", hall):
-        return []
-    reached = user.rights.region_ids("queue.fairness")
-    found = [Place(hall.code, f"只对{hall.name}")]
-    region: Region | None = hall.region
-    while region is not None:
-        if region.pk in reached:
-            found.insert(0, Place(region.code, f"{region.name}所有营业厅"))
-        region = region.parent
-    return found
+    return around.places(user, hall, "queue.fairness")
 
 
 def values_on(hall: Hall, day: date) -> dict[str, int]:

@@ -31,7 +31,7 @@ def start_run(roster_id: int, *, seconds: int, actor: User, now: datetime) -> So
     roster = rosters._locked_draft(roster_id)
     problem = reads.problem_of(roster.hall, reads.month_days(roster.month))
     if not problem.shifts:
-        raise Refused("no_shifts", "本厅还没有班次,请先在设置里添加班次。")
+        raise Refused("no_shifts", "本厅还没有班次,请先在「班次与规则」里添加班次。")
     if not problem.workers:
         raise Refused("nobody_here", "本厅这个月没有可排班的人员。")
     run = SolverRun.objects.create(roster=roster, seconds=seconds, asked_by=actor, asked_at=now)

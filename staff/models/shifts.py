@@ -62,6 +62,10 @@ class ShiftType(models.Model):
         return self.facts.minutes
 
     @property
+    def hours(self) -> float:
+        return self.minutes / 60
+
+    @property
     def facts(self) -> Shift:
         """The shift as the pure rules want it, keyed by this row."""
         rest = gap = None

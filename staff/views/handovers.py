@@ -75,6 +75,7 @@ def _listed(request: StaffRequest, hall: Hall, start: StartForm, now: datetime) 
         "is_peak": peak,
         "calm": calm,
         "is_manager": request.user.may("handover.manage", hall),
+        "may_configure": request.user.may("handover.configure", hall),
     }
     return render(request, "staff/handovers.html", shown)
 

@@ -76,6 +76,7 @@ def _page(request: StaffRequest, hall: Hall, month: date, shown: Roster | None) 
         "versions": Roster.objects.filter(hall=hall, month=month).exclude(state="draft").select_related("published_by"),
         "run": roster_runs.latest_run(shown) if shown is not None and shown.is_draft else None,
         "can_sign": may_sign,
+        "can_configure": request.user.may("roster.configure", hall),
         "can_manage": request.user.may(MANAGE, hall),
         "can_edit": shown is not None and shown.is_draft and request.user.may(MANAGE, hall),
         "seconds": number(SOLVE_SECONDS, hall, now),

@@ -396,6 +396,25 @@ def _solver_run(hall: Hall, person: User) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+@thing("shift-type")
+def _shift_type(hall: Hall, person: User) -> dict[str, Any]:
+    from datetime import time
+
+    from tests.staff.rosters import make_shift
+
+    code = f"s{hall.shift_types.count() + 1}"
+    return {"code": hall.code, "pk": make_shift(hall, code, time(9), time(17)).pk}
+
+
+@thing("count-item")
+def _count_item(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import CountItem
+    from tests.staff.money import make_count_item
+
+    code = f"keys-{CountItem.objects.count() + 1}"
+    return {"code": hall.code, "pk": make_count_item(code, scope=hall.code, valid_from=days(3)).pk}
+
+
 @thing("shift-change")
 def _shift_change(hall: Hall, person: User) -> dict[str, Any]:
     from staff.models import ShiftChange

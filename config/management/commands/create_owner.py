@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from core import time
 from halls.actions.first_lists import write_first_lists
+from staff.actions import count_lists
 from staff.models import User
 
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             _refuse_second()
             owner.save()
             write_first_lists()
+            count_lists.write_first_lists()
         self.stdout.write(f"owner {staff_no} created 已建立系统所有者 {name},请用工号登录")
 
 
