@@ -103,7 +103,7 @@ def make(halls: Mapping[str, Hall], members: list[Member], now: datetime) -> Mad
     turns = 0
     for code, crew in crews.items():
         for month in (_month_before(today), today.replace(day=1)):
-            turns += _month(halls[code], crew, types[code], month, today)
+            turns += _month(halls[code], crew, types[code], month, now)
     _stories(halls, crews, today, now)
     return Made(Roster.objects.count(), turns)
 
@@ -166,7 +166,7 @@ def _days(month: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _month(hall: Hall, crew: list[Member], types: dict[str, ShiftType], month: date, today: date) -> int:
+def _month(hall: Hall, crew: list[Member], types: dict[str, ShiftType], month: date, now: datetime) -> int:
     boss = crew[0].user
     published = time.at(month - timedelta(days=4), clock(16, 20))
     roster = Roster.objects.create(
@@ -182,8 +182,8 @@ def _month(hall: Hall, crew: list[Member], types: dict[str, ShiftType], month: d
     )
     turns = [turn for day in _days(month) for turn in _day(roster, crew, types, day)]
     Turn.objects.bulk_create(turns)
-    DutyPost.objects.bulk_create(_posts(hall, turns, today))
-    Attendance.objects.bulk_create(_came(hall, turns, today))
+    DutyPost.objects.bulk_create(_posts(hall, turns, time.business_day(now)))
+    Attendance.objects.bulk_create(_came(hall, turns, now))
     return len(turns)
 
 
@@ -260,11 +260,11 @@ def _posts(hall: Hall, turns: Iterable[Turn], today: date) -> Iterator[DutyPost]
         )
 
 
-def _came(hall: Hall, turns: Iterable[Turn], today: date) -> Iterator[Attendance]:
-    """Two in a hundred come late, one or two are ill; the rest come a little before they have to."""
-    draw = random.Random(f"attendance:{hall.code}")
+def _came(hall: Hall, turns: Iterable[Turn], now: datetime) -> Iterator[Attendance]:
+    """Up to this minute: two in a hundred come late, one or two are ill; the rest come a little before they have to."""
+    draw, today = random.Random(f"attendance:{hall.code}"), time.business_day(now)
     for turn in turns:
-        if turn.day >= today or draw.random() < SICK:
+        if turn.begins_at > now or draw.random() < SICK:
             continue
         early = 30 if turn.post == Post.DUTY else EARLY
         minutes = -draw.randint(1, 12) if draw.random() < LATE else draw.randint(0, 14)
@@ -277,7 +277,7 @@ def _came(hall: Hall, turns: Iterable[Turn], today: date) -> Iterator[Attendance
             ends_at=turn.ends_at,
             early_minutes=early,
             checked_in_at=turn.begins_at - timedelta(minutes=early + minutes),
-            checked_out_at=turn.ends_at + timedelta(minutes=draw.randint(1, 15)),
+            checked_out_at=turn.ends_at + timedelta(minutes=draw.randint(1, 15)) if turn.day < today else None,
             note="地铁故障" if minutes < -9 else "",
         )
 

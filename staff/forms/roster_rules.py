@@ -11,7 +11,7 @@ from core.forms import Styled
 from staff.models import ShiftType
 from staff.queries.places import Place
 from staff.rules import rosters as rules
-from staff.rules.shifts import minute
+from staff.rules.shifts import clock, minute
 from staff.states import SchemeKind
 
 LIMITS = (
@@ -21,10 +21,11 @@ LIMITS = (
     rules.DAY_OVERTIME,
     rules.WEEK_OVERTIME,
     rules.MONTH_OVERTIME,
+    rules.SOLVE_SECONDS,
     rules.NOON_FROM,
     rules.NOON_TO,
-    rules.SOLVE_SECONDS,
 )
+CLOCKS = (rules.NOON_FROM, rules.NOON_TO)  # kept as minutes of the day, read and typed as times
 WEIGHTS = tuple(rules.WEIGHTS.values())
 NAMES = (*WEIGHTS, *LIMITS)
 _WRONG = {
@@ -134,14 +135,7 @@ class NumbersForm(Styled, forms.Form):
         self.fields["place"].choices = [(one.code, one.name) for one in places]  # type: ignore[attr-defined]
         self.fields["month"].choices = _month_choices(months)  # type: ignore[attr-defined]
         for name in NAMES:
-            known = parameters.about(name)
-            self.fields[field_of(name)] = forms.IntegerField(
-                label=f"{known.label.removeprefix('权重:')}({known.unit})",
-                min_value=known.low,
-                max_value=known.high,
-                error_messages=_WRONG,
-                widget=forms.NumberInput(attrs={"class": "form-control"}),
-            )
+            self.fields[field_of(name)] = _clock_field(name) if name in CLOCKS else _number_field(name)
 
     @property
     def weights(self) -> list[Any]:
@@ -153,11 +147,40 @@ class NumbersForm(Styled, forms.Form):
 
     @property
     def wished(self) -> dict[str, int]:
-        return {name: self.cleaned_data[field_of(name)] for name in NAMES}
+        values = {name: self.cleaned_data[field_of(name)] for name in NAMES}
+        return {name: minute(value) if name in CLOCKS else value for name, value in values.items()}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         noon = given.get(field_of(rules.NOON_FROM)), given.get(field_of(rules.NOON_TO))
-        if noon[0] is not None and noon[1] is not None and noon[1] <= noon[0]:
+        if noon[0] and noon[1] and noon[1] <= noon[0]:
             self.add_error(field_of(rules.NOON_TO), "午间结束应在午间开始之后。")
         return given
+
+
+def _number_field(name: str) -> forms.IntegerField:
+    known = parameters.about(name)
+    return forms.IntegerField(
+        label=f"{known.label.removeprefix('权重:')}({known.unit})",
+        min_value=known.low,
+        max_value=known.high,
+        error_messages=_WRONG,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+
+
+def _clock_field(name: str) -> forms.TimeField:
+    box = ClockInput()
+    box.attrs["class"] = "form-control"
+    label = parameters.about(name).label.removesuffix("(零点起)")
+    return forms.TimeField(
+        label=label, widget=box, error_messages={"invalid": "请填写时间。", "required": "请填写时间。"}
+    )
+
+
+def shown(name: str, value: int) -> tuple[str, str]:
+    """Label and value of a number as people read them."""
+    known = parameters.about(name)
+    if name in CLOCKS:
+        return known.label.removesuffix("(零点起)"), f"{clock(value):%H:%M}"
+    return known.label, f"{value} {known.unit}"

@@ -22,7 +22,7 @@ class Shown:
 
 def place_names(hall: Hall) -> dict[str, str]:
     regions = Region.objects.filter(code__in=scopes(hall)).values_list("code", "name")
-    return {"": "全部营业厅", hall.code: "本厅", **dict(regions)}
+    return {"": "统一", hall.code: "本厅", **dict(regions)}
 
 
 def lists(hall: Hall, day: date) -> list[tuple[str, list[Shown]]]:

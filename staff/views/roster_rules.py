@@ -5,21 +5,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import parameters, time
+from core import time
+from core.errors import Refused
 from core.forms import tried
 from halls.models import Hall
 from staff.actions import shift_types as actions
 from staff.actions.numbers import Change, set_numbers
-from staff.forms.roster_rules import NAMES, NumbersForm, SchemeForm, ShiftForm, field_of
+from staff.forms.roster_rules import CLOCKS, NAMES, NumbersForm, SchemeForm, ShiftForm, field_of
+from staff.forms.roster_rules import shown as readable
 from staff.models import ShiftType
 from staff.queries import roster_rules as reads
 from staff.queries.places import Place, places
 from staff.requests import StaffRequest
+from staff.rules.shifts import clock
 from staff.views.halls import hall_for
 
 VERB, WHAT = "roster.configure", "修改班次与排班规则"
@@ -36,8 +39,8 @@ def page(request: StaffRequest, code: str) -> HttpResponse:
         "shifts": reads.shift_types(hall),
         "scheme": scheme,
         "schemes": reads.schemes_after(hall, today),
-        "numbers": [(parameters.about(name), value) for name, value in reads.values_on(hall, NAMES, today).items()],
-        "planned": [(parameters.about(row.name), row) for row in reads.planned(hall, NAMES, today)],
+        "numbers": [readable(name, value) for name, value in reads.values_on(hall, NAMES, today).items()],
+        "planned": [(*readable(row.name, row.value), row) for row in reads.planned(hall, NAMES, today)],
     }
     return render(request, "staff/rosters/rules.html", shown)
 
@@ -97,7 +100,7 @@ def _switch(request: StaffRequest, hall: Hall, wanted: str) -> None:
     verbs = {"stop": actions.stop_shift, "again": actions.use_shift_again}
     given = request.POST.get("shift", "")
     if wanted not in verbs or not (given.isascii() and given.isdigit() and len(given) < 18):
-        raise Http404
+        raise Refused("unknown", "没有认出要做什么,请重新选择。")
     shift = get_object_or_404(ShiftType, hall=hall, pk=int(given))
     verbs[wanted](shift.pk, actor=request.user)
     messages.success(request, f"「{shift.name}」已{'停用,已排的班不变' if wanted == 'stop' else '恢复使用'}。")
@@ -144,7 +147,8 @@ def numbers(request: StaffRequest, code: str) -> HttpResponse:
 
 def _first(hall: Hall, around: list[Place], month: date) -> dict[str, Any]:
     values = reads.values_on(hall, NAMES, month)
-    return {**{field_of(name): value for name, value in values.items()}, "place": around[-1].code}
+    shown = {field_of(name): clock(value) if name in CLOCKS else value for name, value in values.items()}
+    return {**shown, "place": around[-1].code}
 
 
 urlpatterns = [

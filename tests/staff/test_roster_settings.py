@@ -228,7 +228,7 @@ def test_a_district_sets_numbers_for_all_its_halls(client, hall, zhou):
     [
         ({"roster_run_days": "7"}, "不能大于 6。"),
         ({"roster_rest_hours": "7"}, "不能小于 8。"),
-        ({"roster_noon_from": "800", "roster_noon_to": "780"}, "午间结束应在午间开始之后。"),
+        ({"roster_noon_from": "13:00", "roster_noon_to": "12:30"}, "午间结束应在午间开始之后。"),
         ({"place": "DY"}, "请选择适用范围。"),
         ({"roster_weight_wish": "多"}, "请填写整数。"),
     ],
