@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -13,6 +13,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import exception_handler
 
 from core import time
@@ -66,6 +67,7 @@ def paged(request: Request, rows: Any, shape: Callable[[Any], Any]) -> Response:
 
 
 ApiView = Callable[..., Response]
+SECRETS = frozenset({"password"})  # not even as part of a hash is it written down
 
 
 def keeps_answer(view: ApiView) -> ApiView:
@@ -88,7 +90,7 @@ def keeps_answer(view: ApiView) -> ApiView:
             if not fresh:
                 return Response(row.body, status=row.status)
             response = view(request, *args, **kwargs)
-            row.status, row.body = response.status_code, json.loads(json.dumps(response.data, default=str))
+            row.status, row.body = response.status_code, json.loads(json.dumps(response.data, cls=JSONEncoder))
             row.save(update_fields=["status", "body"])
         return response
 
@@ -107,7 +109,10 @@ def take_back_answer(request: Request, key: str) -> dict[str, Any] | None:
 
 
 def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
-    asked = f"{request.method} {request.path} {json.dumps(request.data, sort_keys=True, default=str)}"
+    given = request.data
+    if isinstance(given, Mapping):
+        given = {name: value for name, value in given.items() if name not in SECRETS}
+    asked = f"{request.method} {request.path} {json.dumps(given, sort_keys=True, default=str)}"
     fingerprint = hashlib.sha256(asked.encode()).hexdigest()
     row, fresh = KeptAnswer.objects.get_or_create(
         owner=_owner(request._request), key=key, defaults={"fingerprint": fingerprint, "at": time.now()}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from core.errors import Refused
 from core.files import encoding_of
 from halls.models import BusinessType, Hall
@@ -36,19 +38,32 @@ class Line:
     figure: money.Figure
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """Whose figures a file may bring (None: everybody's), and how many lines."""
+
+    halls: frozenset[int] | None = None
+    most: int | None = None
+
+
 Reject = Callable[[int, str, list[str]], None]
+ANYTHING = Bounds()
 
 
-def read(path: Path, *, reject: Reject, say: Callable[[int], None], now: datetime) -> Told:
+def read(path: Path, *, reject: Reject, say: Callable[[int], None], now: datetime, bounds: Bounds = ANYTHING) -> Told:
     """Take the file in; a line counts at once, so a file that broke off can be given again.
 
-    Raises Refused: no_file, bad_header.
+    Raises Refused: no_file, bad_header, too_long.
     """
     told, touched, known = Told(), set[tuple[int, date]](), _Known()
     for number, cells, names in _lines(path):
         told.rows += 1
+        if bounds.most is not None and told.rows > bounds.most:
+            raise Refused("too_long", f"文件超过 {bounds.most} 行,请分几次导入,或请管理员在服务器上导入。")
         try:
             line = _line(dict(zip(names, cells, strict=False)), len(cells) == len(names), known)
+            if bounds.halls is not None and line.hall.pk not in bounds.halls:
+                raise Refused("other_hall", f"没有录入 {line.hall.name} 系统金额的权限。")
             money.put_takings(line.hall, line.day, line.figure, source=money.Source(file_name=path.name), now=now)
         except Refused as no:
             told.rejected += 1
@@ -60,6 +75,18 @@ def read(path: Path, *, reject: Reject, say: Callable[[int], None], now: datetim
             say(told.rows)
     for hall_id, day in sorted(touched):
         money.note_differences(Hall.objects.get(pk=hall_id), day, now)
+    return told
+
+
+@transaction.atomic
+def take_in(path: Path, *, reject: Reject, bounds: Bounds, is_trial: bool, now: datetime) -> Told:
+    """A file handed in on a page: all of it at once. A trial says the same and writes nothing.
+
+    Raises Refused: no_file, bad_header, bad_file, too_long.
+    """
+    told = read(path, reject=reject, say=lambda _: None, now=now, bounds=bounds)
+    if is_trial:
+        transaction.set_rollback(True)
     return told
 
 

@@ -1,7 +1,6 @@
 """Handovers over HTTP: the same acts as the page."""
 
 import random
-from decimal import Decimal
 from typing import Any
 
 from django.http import Http404
@@ -19,137 +18,26 @@ from core.errors import Refused
 from halls.models import Hall
 from staff.actions import handover_signing as signing
 from staff.actions import handovers as actions
+from staff.api.handover_shapes import (
+    CorrectIn,
+    CountsIn,
+    GiveIn,
+    HandoverLineIn,
+    HandoverNoteIn,
+    HandoverOut,
+    HandoversOut,
+    HandoverStartIn,
+    HandoverTakeIn,
+    WorkIn,
+    shown,
+)
 from staff.auth import prove
-from staff.models import Handover, HandoverLine, HandoverOpenWork, User
+from staff.models import Handover, HandoverOpenWork, User
 from staff.queries import handovers as reads
 from staff.requests import caller
-from staff.rules.money import DENOMINATIONS, MOST_NOTES
-from staff.states import HandoverKind, HandoverMode, HandoverState
+from staff.states import HandoverKind
 
 NO_RIGHT = "没有交接班的权限。如工作需要,请联系店长开通。"
-
-
-def _amount(**options: Any) -> serializers.DecimalField:
-    return serializers.DecimalField(max_digits=12, decimal_places=2, **options)
-
-
-class HandoverLineOut(serializers.Serializer):
-    """`system` and `difference` are null while a blind count hides them, and where no book speaks."""
-
-    id = serializers.IntegerField()
-    code = serializers.CharField()
-    name = serializers.CharField()
-    unit = serializers.CharField()
-    system = _amount(allow_null=True)
-    counted = _amount(allow_null=True)
-    recounted = _amount(allow_null=True)
-    difference = _amount(allow_null=True)
-    reason = serializers.CharField()
-    confirmed_by = serializers.CharField(allow_null=True)
-
-
-class HandoverWorkOut(serializers.Serializer):
-    id = serializers.IntegerField()
-    kind = serializers.CharField()
-    title = serializers.CharField()
-    detail = serializers.CharField()
-    accepted_at = serializers.DateTimeField(allow_null=True)
-
-
-class HandoverOut(serializers.Serializer):
-    id = serializers.IntegerField()
-    hall = serializers.CharField()
-    window = serializers.IntegerField(allow_null=True)
-    kind = serializers.ChoiceField(choices=HandoverKind.choices)
-    mode = serializers.ChoiceField(choices=HandoverMode.choices)
-    state = serializers.ChoiceField(choices=HandoverState.choices)
-    is_blind = serializers.BooleanField()
-    giver = serializers.CharField(help_text="工号")
-    taker = serializers.CharField(allow_null=True, help_text="工号")
-    giver_signed_at = serializers.DateTimeField(allow_null=True)
-    taker_signed_at = serializers.DateTimeField(allow_null=True)
-    lines = HandoverLineOut(many=True)
-    open_work = HandoverWorkOut(many=True)
-
-
-class HandoverRow(serializers.Serializer):
-    id = serializers.IntegerField()
-    day = serializers.DateField()
-    window = serializers.IntegerField(allow_null=True)
-    kind = serializers.ChoiceField(choices=HandoverKind.choices)
-    state = serializers.ChoiceField(choices=HandoverState.choices)
-    giver = serializers.CharField()
-    taker = serializers.CharField(allow_null=True)
-
-
-class HandoversOut(serializers.Serializer):
-    results = HandoverRow(many=True)
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
-    count = serializers.IntegerField()
-
-
-class HandoverStartIn(serializers.Serializer):
-    hall = serializers.CharField(max_length=20)
-    window = serializers.IntegerField(min_value=1, max_value=99, required=False, allow_null=True)
-    kind = serializers.ChoiceField(choices=HandoverKind.choices, default=HandoverKind.COUNTER)
-    mode = serializers.ChoiceField(choices=HandoverMode.choices, default=HandoverMode.FACE)
-    peak_reason = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
-
-
-class HandoverCountIn(serializers.Serializer):
-    id = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-    counted = _amount(required=False, allow_null=True, default=None)
-    notes = serializers.DictField(
-        child=serializers.IntegerField(min_value=0, max_value=MOST_NOTES), required=False, default=dict
-    )
-    first = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
-    last = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
-    remark = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    reason = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
-
-    def validate_notes(self, given: dict[str, int]) -> dict[str, int]:
-        if set(given) - set(DENOMINATIONS):
-            raise serializers.ValidationError(f"面额只能是 {'、'.join(DENOMINATIONS)}。")
-        return {name: count for name, count in given.items() if count}
-
-
-class CountsIn(serializers.Serializer):
-    lines = HandoverCountIn(many=True, allow_empty=False)
-
-
-class GiveIn(serializers.Serializer):
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
-    taker = serializers.CharField(max_length=20, required=False, allow_blank=True, default="", help_text="工号")
-    relief_missing = serializers.BooleanField(default=False)
-    relief_due_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-
-
-class HandoverTakeIn(serializers.Serializer):
-    staff_no = serializers.CharField(max_length=20)
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
-    accepted = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**31 - 1), required=False, default=list, max_length=200
-    )
-
-
-class HandoverLineIn(serializers.Serializer):
-    line = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-
-
-class WorkIn(serializers.Serializer):
-    item = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-
-
-class HandoverNoteIn(serializers.Serializer):
-    note = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
-
-
-class CorrectIn(serializers.Serializer):
-    line = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
-    after = serializers.CharField(max_length=60)
-    reason = serializers.CharField(max_length=100)
 
 
 def checked(shape: type[serializers.Serializer], request: Request) -> dict[str, Any]:
@@ -175,57 +63,6 @@ def hall_for(user: User, code: str, verb: str, words: str = NO_RIGHT) -> Hall:
     if not user.may(verb, hall):
         raise PermissionDenied(words)
     return hall
-
-
-def _shown(handover_id: int, status: int = 200) -> Response:
-    row = reads.whole(handover_id)
-    sees = row.revealed_at is not None or row.state != HandoverState.FILLING
-    return Response(
-        {
-            "id": row.pk,
-            "hall": row.hall.code,
-            "window": row.window.number if row.window else None,
-            "kind": row.kind,
-            "mode": row.mode,
-            "state": row.state,
-            "is_blind": row.is_blind,
-            "giver": row.giver.staff_no,
-            "taker": row.taker.staff_no if row.taker else None,
-            "giver_signed_at": row.giver_signed_at,
-            "taker_signed_at": row.taker_signed_at,
-            "lines": [_line(line, sees) for line in row.lines.all()],
-            "open_work": [
-                {
-                    "id": one.pk,
-                    "kind": one.kind,
-                    "title": one.title,
-                    "detail": one.detail,
-                    "accepted_at": one.accepted_at,
-                }
-                for one in row.open_work.all()
-            ],
-        },
-        status=status,
-    )
-
-
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:.2f}"
-
-
-def _line(line: HandoverLine, sees: bool) -> dict[str, Any]:
-    return {
-        "id": line.pk,
-        "code": line.item.code,
-        "name": line.item.label,
-        "unit": line.item.unit,
-        "system": _text(line.system) if sees else None,
-        "counted": _text(line.counted),
-        "recounted": _text(line.recounted),
-        "difference": _text(line.difference) if sees else None,
-        "reason": line.reason,
-        "confirmed_by": line.confirmed_by.name if line.confirmed_by else None,
-    }
 
 
 def _counts(given: dict[str, Any]) -> list[actions.Count]:
@@ -299,35 +136,38 @@ def _start(request: Request) -> Response:
             raise serializers.ValidationError({"window": ["请选择本厅在用的窗口。"]})
     opening = actions.Opening(hall, window, kind=given["kind"], mode=given["mode"], peak_reason=given["peak_reason"])
     made = actions.start(opening, giver=user, drawn=random.random(), now=time.now())
-    return _shown(made.pk, status=201)
+    return shown(made.pk, status=201)
 
 
 @extend_schema(responses=HandoverOut, operation_id="handovers_retrieve")
 @api_view(["GET"])
 def handover(request: Request, pk: int) -> Response:
-    return _shown(_of(request, pk).pk)
+    return shown(_of(request, pk).pk)
 
 
 @extend_schema(request=CountsIn, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_count")
 @api_view(["POST"])
+@keeps_answer
 def count(request: Request, pk: int) -> Response:
     """Write down what the giver counted."""
     _of(request, pk)
     actions.count(pk, _counts(checked(CountsIn, request)), giver=person(request), now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=CountsIn, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_recount")
 @api_view(["POST"])
+@keeps_answer
 def recount(request: Request, pk: int) -> Response:
     """The second count of a night's handover."""
     _of(request, pk)
     actions.recount(pk, _counts(checked(CountsIn, request)), counter=person(request), now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=HandoverLineIn, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_confirm")
 @api_view(["POST"])
+@keeps_answer
 def confirm(request: Request, pk: int) -> Response:
     """A manager stands for a difference."""
     row = _of(request, pk, "handover.manage")
@@ -335,7 +175,7 @@ def confirm(request: Request, pk: int) -> Response:
     if line is None:
         raise Http404
     actions.confirm(line.pk, manager=person(request), now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=GiveIn, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_give")
@@ -343,19 +183,24 @@ def confirm(request: Request, pk: int) -> Response:
 def give(request: Request, pk: int) -> Response:
     """The giver signs with the password."""
     _of(request, pk)
+    return _give(request, pk, prove(request._request, person(request).staff_no, checked(GiveIn, request)["password"]))
+
+
+@keeps_answer  # apart from the password: a wrong one stays counted whatever becomes of the request
+def _give(request: Request, pk: int, giver: User) -> Response:
     given = checked(GiveIn, request)
-    giver = prove(request._request, person(request).staff_no, given["password"])
     taker = User.objects.filter(staff_no=given["taker"]).first() if given["taker"] else None
     if given["taker"] and taker is None:
         raise Refused("not_allowed", "没有这个接班人,请核对工号。")
     is_here = not given["relief_missing"]
     giving = signing.Giving(taker, is_here=is_here, due_at=given["relief_due_at"], note=given["note"])
     signing.give(pk, giving, giver=giver, now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=WorkIn, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_accept")
 @api_view(["POST"])
+@keeps_answer
 def accept(request: Request, pk: int) -> Response:
     """One open thing is the caller's from now on."""
     row = _of(request, pk)
@@ -363,7 +208,7 @@ def accept(request: Request, pk: int) -> Response:
     if work is None:
         raise Http404
     signing.accept(work.pk, taker=person(request), now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=HandoverTakeIn, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_take")
@@ -372,55 +217,65 @@ def take(request: Request, pk: int) -> Response:
     """The taker signs with 工号 and password; then everything is locked."""
     _of(request, pk)
     given = checked(HandoverTakeIn, request)
-    taker = prove(request._request, given["staff_no"], given["password"])
+    return _take(request, pk, prove(request._request, given["staff_no"], given["password"]))
+
+
+@keeps_answer
+def _take(request: Request, pk: int, taker: User) -> Response:
+    given = checked(HandoverTakeIn, request)
     signing.take(pk, taker=taker, accepted=given["accepted"], now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=HandoverNoteIn, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_consent")
 @api_view(["POST"])
+@keeps_answer
 def consent(request: Request, pk: int) -> Response:
     """The duty manager lets the giver go although nobody has come."""
     _of(request, pk, "handover.manage")
     signing.consent(pk, checked(HandoverNoteIn, request)["note"], manager=person(request), now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=None, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_left")
 @api_view(["POST"])
+@keeps_answer
 def left(request: Request, pk: int) -> Response:
     """The giver went without relief or consent."""
     _of(request, pk, "handover.manage")
     signing.note_left(pk, manager=person(request), now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=None, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_reopen")
 @api_view(["POST"])
+@keeps_answer
 def reopen(request: Request, pk: int) -> Response:
     """The giver takes the signature back."""
     _of(request, pk)
     signing.reopen(pk, giver=person(request))
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=None, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_cancel")
 @api_view(["POST"])
+@keeps_answer
 def cancel(request: Request, pk: int) -> Response:
     _of(request, pk)
     actions.cancel(pk, giver=person(request))
-    return _shown(pk)
+    return shown(pk)
 
 
 @extend_schema(request=CorrectIn, responses={200: HandoverOut, 409: Problem}, operation_id="handovers_correct")
 @api_view(["POST"])
+@keeps_answer
 def correct(request: Request, pk: int) -> Response:
     """A new entry beside what was signed."""
     _of(request, pk, "handover.manage")
     given = checked(CorrectIn, request)
     correction = signing.Correction(given["after"], given["reason"], given["line"])
     signing.correct(pk, correction, actor=person(request), now=time.now())
-    return _shown(pk)
+    return shown(pk)
 
 
 urlpatterns = [

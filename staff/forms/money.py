@@ -27,6 +27,9 @@ def _count(label: str, *, required: bool = False) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=rules.MOST_NOTES, required=required, widget=box)
 
 
+MOST_BYTES = 5 * 1024 * 1024
+
+
 class NotesForm(Styled, forms.Form):
     """Boxes for each denomination; `notes` is what was counted."""
 
@@ -161,3 +164,18 @@ class DifferenceFilter(Styled, forms.Form):
     )
     since = forms.DateField(label="从", widget=DayInput(), required=False)
     until = forms.DateField(label="到", widget=DayInput(), required=False)
+
+
+class TakingsFileForm(Styled, forms.Form):
+    file = forms.FileField(
+        label="业务系统文件",
+        help_text="CSV(UTF-8 或 GBK),不超过 5 MB。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt"}),
+        error_messages={"required": "请选择文件。", "empty": "文件是空的,请重新导出。"},
+    )
+
+    def clean_file(self) -> Any:
+        given = self.cleaned_data["file"]
+        if given.size > MOST_BYTES:
+            raise forms.ValidationError("文件超过 5 MB,请分几次导入。")
+        return given

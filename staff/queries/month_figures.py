@@ -8,12 +8,13 @@ from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, Sum,
 from core import time
 from halls.models import Hall
 from staff import hooks
-from staff.models import Attendance, Award, CompetitionResult, Employment, Seat, User
+from staff.models import Attendance, Award, CompetitionResult, ConductNote, Employment, Seat, User
 from staff.queries import audits
 from staff.rules.performance import last_day
+from staff.states import MatterState
 
 Counts = dict[str, int]
-MINUTE = timedelta(minutes=1)
+MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def people_of(hall: Hall, month: date) -> list[User]:
@@ -40,6 +41,8 @@ def of_hall(hall: Hall, month: date, now: datetime) -> dict[int, Counts]:
         found[person]["competition_points"] = points
     for person, exams in _exams(hall, month, until).items():
         found[person] |= exams
+    for person, count in _violations(hall, month).items():
+        found[person]["violations"] = count
     for person in Award.objects.filter(hall=hall, month=month, revoked_at=None).values_list("person_id", flat=True):
         found[person]["stars"] = found[person].get("stars", 0) + 1
     return dict(found)
@@ -67,6 +70,19 @@ def _exams(hall: Hall, month: date, until: date) -> dict[int, Counts]:
     )
     counted = rows.order_by().values("person_id").annotate(exams=Count("pk"), sum=Sum("score"))
     return {row["person_id"]: {"exams": row["exams"], "exam_sum": row["sum"] or 0} for row in counted}
+
+
+def _violations(hall: Hall, month: date) -> dict[int, int]:
+    """R-S-20, R-S-24: what a manager has decided to be one; an objection alone does not lift it."""
+    first, last = time.at(month, datetime.min.time()), time.at(last_day(month) + ONE_DAY, datetime.min.time())
+    rows = ConductNote.objects.filter(
+        hall=hall,
+        happened_at__gte=first,
+        happened_at__lt=last,
+        state__in=[MatterState.CONFIRMED, MatterState.OBJECTED],
+    )
+    counted = dict(rows.order_by().values("person_id").annotate(count=Count("pk")).values_list("person_id", "count"))
+    return {person.pk: counted.get(person.pk, 0) for person in people_of(hall, month)}
 
 
 def _competition_points(hall: Hall, month: date) -> dict[int, int]:

@@ -43,4 +43,5 @@ class Lines:
 NAMES = (
     "served", "no_shows", "ratings", "low_ratings", "complaints", "audited", "errors", "offered", "accepted",
     "competition_points", "stars", "late", "missing", "worked_days", "exams",
+    "violations",
 )  # fmt: skip

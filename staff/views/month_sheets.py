@@ -73,14 +73,14 @@ def _of_hall(hall: Any, month: Any) -> list[Lines]:
 def export(request: StaffRequest) -> HttpResponseBase:
     _, hall, month = _asked(request)
     heads = ["工号", "姓名", "办结", "平均办理分钟", "平均评价", "评价数", "不满意", "投诉", "稽核差错", "推荐成功"]
-    heads += ["竞赛绩效分", "明星", "迟到", "缺勤", "考试平均分", "状态", "签认人"]
+    heads += ["竞赛绩效分", "明星", "迟到", "缺勤", "考试平均分", "违规认定", "状态", "签认人"]
     rows = [
         [
             one.sheet.person.staff_no,
             one.sheet.person.name,
             *(one.text(name) for name in ("served", "mean_service", "rating", "ratings", "low_ratings", "complaints")),
             *(one.text(name) for name in ("errors", "accepted", "competition_points", "stars")),
-            *(one.text(name) for name in ("late", "missing", "exam_score")),
+            *(one.text(name) for name in ("late", "missing", "exam_score", "violations")),
             one.sheet.get_state_display(),
             one.sheet.signed_by.name if one.sheet.signed_by else "",
         ]

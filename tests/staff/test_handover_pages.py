@@ -8,6 +8,7 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from core import time
+from core.models import KeptAnswer
 from staff.actions import handovers as actions
 from staff.actions import money
 from staff.actions.handovers import Opening
@@ -104,6 +105,33 @@ def test_the_same_steps_by_the_api_with_409_for_refusals(scene):
     done = other.post(f"{where}take/", {"staff_no": "01002", "password": PASSWORD}, format="json")
     assert (done.status_code, done.data["state"], done.data["taker"]) == (200, "done", "01002")
     assert other.get("/api/v1/handovers/?hall=ZJ01").data["count"] == 1
+
+
+def test_a_signature_sent_twice_with_one_key_is_given_once(scene):
+    caller = APIClient()
+    caller.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=scene.clerk).key}")
+    made = caller.post("/api/v1/handovers/", {"hall": "ZJ01", "window": 1}, format="json")
+    where = f"/api/v1/handovers/{made.data['id']}/"
+    first, second = made.data["lines"]
+    lines = [{"id": first["id"], "notes": {"50": 4, "20": 5}}, {"id": second["id"], "counted": "2"}]
+    for _ in range(2):
+        counted = caller.post(f"{where}count/", {"lines": lines}, format="json", HTTP_IDEMPOTENCY_KEY="c1")
+        assert (counted.status_code, counted.json()["lines"][0]["counted"]) == (200, "300.00")
+
+    wrong = caller.post(f"{where}give/", {"password": "wrong"}, format="json", HTTP_IDEMPOTENCY_KEY="g1")
+    signed = [
+        caller.post(f"{where}give/", {"password": PASSWORD, "taker": "01002"}, format="json", HTTP_IDEMPOTENCY_KEY="g1")
+        for _ in range(2)
+    ]
+
+    assert wrong.status_code == 409
+    assert [one.status_code for one in signed] == [200, 200]
+    assert signed[0].json() == signed[1].json()
+    stale = caller.post(
+        f"{where}give/", {"password": "wrong", "taker": "01002"}, format="json", HTTP_IDEMPOTENCY_KEY="g1"
+    )
+    assert stale.status_code == 409
+    assert PASSWORD not in str(list(KeptAnswer.objects.values()))
 
 
 def test_a_clerk_pays_in_and_sees_the_own_money_only(client, scene):

@@ -1,6 +1,7 @@
 """Month sheets, stars (R-S-16), competitions (R-S-17): counted figures, given words, locks that hold."""
 
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 from decimal import Decimal
 
 import pytest
@@ -15,11 +16,11 @@ from staff.actions import awards as awards_actions
 from staff.actions import month_sheets as actions
 from staff.actions.awards import Choice, Plan
 from staff.hooks import ServiceFigures
-from staff.models import Award, CompetitionResult, Course, MonthSheet
+from staff.models import Award, CompetitionResult, ConductNote, Course, MonthSheet
 from staff.queries import awards as queries
 from staff.queries.month_lines import Lines
 from staff.rules import performance as rules
-from staff.states import AwardKind, Role
+from staff.states import AwardKind, Matter, MatterState, Role
 from staff.states import MonthSheetState as S
 from tests.factories import make_hall, make_user
 
@@ -125,11 +126,29 @@ def test_everybody_of_the_month_gets_one_sheet_with_what_was_counted(hall, li, w
     assert [actions.make_sheets(NOW), actions.make_sheets(NOW)] == [2, 0]
 
     mine, boss = MonthSheet.objects.get(person=li), MonthSheet.objects.get(person=wang)
-    assert (mine.month, mine.figures) == (NOVEMBER, counted[li.pk])
+    assert (mine.month, mine.figures) == (NOVEMBER, {**counted[li.pk], "violations": 0})
     texts = Lines(mine).texts
     assert (texts["served"], texts["mean_service"], texts["rating"]) == ("300", "8.0", "4.75")
-    assert boss.figures == {}
-    assert set(Lines(boss).texts.values()) == {"—"}  # nobody counted is not zero
+    assert boss.figures == {"violations": 0}  # our own register knows of none
+    assert {name for name, text in Lines(boss).texts.items() if text != "—"} == {"violations"}  # uncounted is not zero
+
+
+def test_r_s_20_violations_that_a_manager_has_decided_stand_on_the_sheet(hall, li, wang, counted):
+    for day, state in [
+        (NOVEMBER, MatterState.CONFIRMED),
+        (rules.last_day(NOVEMBER), MatterState.OBJECTED),
+        (NOVEMBER, MatterState.NOTED),
+        (NOVEMBER, MatterState.DISMISSED),
+        (NOVEMBER - timedelta(days=1), MatterState.CONFIRMED),
+        (rules.last_day(NOVEMBER) + timedelta(days=1), MatterState.CONFIRMED),
+    ]:
+        facts = {"matter": Matter.values[0], "what": "离岗", "noted_by": wang, "noted_at": NOW, "state": state}
+        ConductNote.objects.create(hall=hall, person=li, happened_at=time.at(day, clock(0, 30)), **facts)
+
+    actions.make_for(hall, NOVEMBER, NOW)
+
+    sheets = MonthSheet.objects.order_by("person__staff_no")
+    assert [Lines(one).text("violations") for one in sheets] == ["0", "2"]
 
 
 def test_r_s_15_tests_of_the_months_courses_stand_on_the_sheet(hall, li, wang, counted):

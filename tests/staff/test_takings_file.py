@@ -8,12 +8,14 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from core import time
 from staff.models import Difference, Takings
 from staff.queries import money
-from tests.factories import make_business
+from staff.views import takings_files
+from tests.factories import make_business, make_hall, make_user
 from tests.staff.money import make_scene
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,42 @@ def test_a_file_without_the_columns_is_refused_whole(tmp_path, text):
         taken_in(file)
     with pytest.raises(CommandError, match="打不开文件"):
         taken_in(tmp_path / "none.csv")
+
+
+def handed_in(text, name="boss.csv"):
+    return SimpleUploadedFile(name, text.encode())
+
+
+def test_a_file_handed_in_is_tried_first_and_bad_lines_are_told_by_number(client, day):
+    scene = make_scene()
+    other = make_hall("ZJ02", groups=False)
+    make_user("02001", hall=other)
+    client.force_login(scene.manager)
+    text = f"{HEAD}ZJ01,{day},01001,cash,,250.50,3\nZJ01,{day},01001,gold,,1,1\nZJ02,{day},02001,cash,,9.00,1\n"
+
+    tried = client.post("/money/ZJ01/takings/import/", {"file": handed_in(text), "try": "1"}).content.decode()
+
+    assert "试导入,没有写入:共 3 行,可导入 1 行,不合格 2 行。" in tried
+    assert "方式应为 cash、pos、scan 或 cheque。" in tried
+    assert "没有录入 ZJ02 营业厅 系统金额的权限。" in tried
+    assert Takings.objects.count() == 0
+    client.post("/money/ZJ01/takings/import/", {"file": handed_in(text), "take": "1"})
+    assert list(Takings.objects.values_list("hall", "amount", "file_name", "entered_by")) == [
+        (scene.hall.pk, Decimal("250.50"), "boss.csv", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hall,day\n", "第 1 行缺少列:staff_no、method、amount。"),
+        (HEAD + "ZJ01,2026-01-05,01001,cash,,1,1\n" * 3, "文件超过 2 行"),
+        ("", "文件是空的,请重新导出。"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_in_says_why_and_changes_nothing(client, monkeypatch, text, said):
+    monkeypatch.setattr(takings_files, "MOST", 2)
+    client.force_login(make_scene().manager)
+
+    assert said in client.post("/money/ZJ01/takings/import/", {"file": handed_in(text), "take": "1"}).content.decode()
+    assert Takings.objects.count() == 0
