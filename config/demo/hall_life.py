@@ -64,7 +64,7 @@ def make(halls: dict[str, Hall], members: list[Member], now: datetime) -> int:
 
 def _certificates(members: list[Member], now: datetime, today: date, draw: random.Random) -> int:
     """Everybody at a counter has one; three end within a month, one at the handset mall is over."""
-    holders = [member for member in members if member.hall and member.job.role in COUNTER]
+    holders = [one for one in members if one.hall and one.job.role in COUNTER and not one.job.is_trainee]
     soon = [member for member in holders if member.hall == "ZJ05" and member.job.role == Role.CLERK][: len(SOON)]
     over = [member for member in holders if member.hall == "ZJ04" and member.job.role == Role.HANDSET_SELLER][-1:]
     rows = []

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from config.demo.city import CITY
 from halls.models import Hall, Region
 from staff.models import Employment, User
-from staff.states import Role
+from staff.states import JobKind, Role
 
 PASSWORD = "Hall@2026demo"
 SEED = "people"
@@ -123,11 +123,15 @@ def _plan() -> Iterator[tuple[str, str | None, Job, tuple[str, ...]]]:
 
 def _employments(user: User, job: Job, hall: Hall | None, regions: list[Region], today: date) -> list[Employment]:
     draw = random.Random(f"{SEED}:{user.staff_no}")
-    since = today - timedelta(days=draw.randint(90, 3200) if not job.is_student else 75)
+    since = today - timedelta(days=75 if job.is_student or job.is_trainee else draw.randint(90, 3200))
     if hall is None:
         return [Employment(user=user, role=job.role, region=region, valid_from=since) for region in regions]
-    until = end_of_february(today) if job.is_student else None
-    rows = [Employment(user=user, role=job.role, hall=hall, valid_from=since, valid_to=until)]
+    kind, until = JobKind.REGULAR, None
+    if job.is_student:
+        kind, until = JobKind.STUDENT, end_of_february(today)
+    elif job.is_trainee:
+        kind, until = JobKind.TRAINEE, today + timedelta(days=16)
+    rows = [Employment(user=user, role=job.role, hall=hall, kind=kind, valid_from=since, valid_to=until)]
     if job.also:
         rows.append(Employment(user=user, role=job.also, hall=hall, valid_from=max(since, today - timedelta(days=40))))
     return rows

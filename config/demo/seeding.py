@@ -30,6 +30,7 @@ from config.demo import (
     reports,
     rosters,
     screens,
+    staff_stories,
     tills,
 )
 from core import time
@@ -114,6 +115,7 @@ def _fill_apps(
     say(f"{inspections.make(halls, members, now)} inspections")
     counting.make(halls, members, now)
     signed = handovers.make(halls, members, tills.make(halls, members, now), now)
+    signed += staff_stories.make(halls, members, now)
     say(f"{signed} handovers with the money and closings of their days")
     redeemed = gifts.make(halls, members, now)
     say(f"gifts on the shelves, {redeemed} redemptions")

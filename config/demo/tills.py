@@ -28,6 +28,7 @@ from staff.models import (
     Takings,
     User,
 )
+from staff.queries import closings
 from staff.rules import money as rules
 from staff.states import CashUpState, ClosingState, Leg, PayMethod, Role, TakingsSource
 
@@ -46,6 +47,7 @@ METHODS = ((PayMethod.SCAN, 0.55), (PayMethod.CASH, 0.27), (PayMethod.POS, 0.16)
 DIFFERS = 0.03
 OFF_BY = ("-20.00", "-10.00", "-5.00", "5.00", "1.00", "10.00")
 REASONS = ("找零多付,客户已离厅", "多收零钱,未能找到客户", "假币一张,已收缴", "尾数取整")
+REPORT_DAYS = 8
 ZERO = Decimal("0.00")
 
 
@@ -257,6 +259,14 @@ def _difference(hall: Hall, day: date, till: Till, head: User, at: datetime) -> 
     )
 
 
+def _lived(hall: Hall, day: date, at: datetime) -> dict[str, Any]:
+    """Waits, volumes, people and faults of a day, for the days that anybody still looks at."""
+    if time.business_day(time.now()) - day > timedelta(days=REPORT_DAYS):
+        return {}
+    known = closings.report(hall, day, at)
+    return {name: known[name] for name in ("people", "service", "volumes", "persons", "faults")}
+
+
 def _close_days(halls: Mapping[str, Hall], days: Days, heads: Mapping[str | None, User], today: date) -> None:
     """Each day in the evening; ZJ06 has forgotten yesterday. Written open, then submitted: signed rows stay."""
     rows = []
@@ -292,7 +302,7 @@ def _closing(hall: Hall, day: date, tills: list[Till], head: User) -> DailyClosi
         exception_at=at - timedelta(minutes=2) if differs else None,
         submitted_by=head,
         submitted_at=at,
-        report=_report(tills),
+        report=_report(tills) | _lived(hall, day, at),
     )
 
 

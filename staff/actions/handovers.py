@@ -62,7 +62,7 @@ def start(opening: Opening, *, giver: User, drawn: float, now: datetime) -> Hand
     calm_or_reason(opening.hall, opening.peak_reason, now)
     items = reads.count_items(opening.hall, opening.kind, time.business_day(now))
     if not items:
-        raise Refused("no_items", "本厅还没有交接项目,请先在设置里维护交接项目。")
+        raise Refused("no_items", "本厅还没有交接项目,请店长先在「交接清单」里添加。")
     handover = _create(opening, giver, drawn, now)
     shift = reads.Shift(opening.hall, opening.window, giver, handover.day)
     lines = []
