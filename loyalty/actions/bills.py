@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core.errors import Refused
 from core.time import business_day
@@ -40,6 +40,7 @@ class _Load:
     rows: int = 0
     staged: int = 0
     boss: list[int] = field(default_factory=list)
+    stage: str = ""
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "replaced", "adjusted"), 0))
 
 
@@ -64,16 +65,19 @@ def _bring_in(load: _Load, progress: Progress | None) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
         cursor.execute("SET LOCAL TIME ZONE 'Asia/Shanghai'")  # a time without offset is of here
+        cursor.execute("SELECT pg_backend_pid()")
+        load.stage = f"loyalty_stage_{cursor.fetchone()[0]}"
         more = "".join(f', "{_column(at)}" text' for at in range(len(_others(load.table.header))))
-        cursor.execute(staging.STAGE.format(more=more))
+        cursor.execute(staging.STAGE.format(stage=load.stage, more=more))
         for block in load.table.blocks():
             _stage(cursor, load, block)
             if progress:
                 progress(block.end / max(load.table.survey.size, 1), load.rows)
         cursor.execute("SET LOCAL TIME ZONE 'UTC'")
+        cursor.execute(f"ANALYZE {load.stage}")
         touched = _months(cursor, load)
-        cursor.execute("ANALYZE stage")
-        _write(cursor, load)
+        _write(cursor, load, touched)
+        cursor.execute(staging.UNSTAGE.format(stage=load.stage))
     accepted = load.rows - load.rejects.count
     unchanged = accepted - sum(load.counts.values())
     counts: dict[str, Any] = {"rows": load.rows, "accepted": accepted, "rejected": load.rejects.count}
@@ -105,7 +109,7 @@ def _stage(cursor: Any, load: _Load, block: Block) -> None:
             load.staged += 1
     good.seek(0)
     columns = ", ".join(("line", *telling.BILL_COLUMNS))
-    cursor.copy_expert(f"COPY stage ({columns}) FROM STDIN", good)
+    cursor.copy_expert(f"COPY {load.stage} ({columns}) FROM STDIN", good)
 
 
 def _is_plain(text: bytes) -> bool:
@@ -117,9 +121,9 @@ def _is_plain(text: bytes) -> bool:
 def _copied(cursor: Any, load: _Load, block: Block) -> bool:
     others = iter(range(len(load.table.header)))
     columns = [f'"{name if name in telling.BILL_COLUMNS else _column(next(others))}"' for name in load.table.header]
-    cursor.execute("SAVEPOINT block; SELECT setval('stage_line', %s, false)", [block.first])
+    cursor.execute(f"SAVEPOINT block; SELECT setval('{load.stage}_line', %s, false)", [block.first])
     try:
-        cursor.copy_expert(f"COPY stage ({', '.join(columns)}) FROM STDIN (FORMAT csv)", io.BytesIO(block.text))
+        cursor.copy_expert(f"COPY {load.stage} ({', '.join(columns)}) FROM STDIN (FORMAT csv)", io.BytesIO(block.text))
     except psycopg2.DataError:
         cursor.execute("ROLLBACK TO SAVEPOINT block; RELEASE SAVEPOINT block")
         return False
@@ -131,8 +135,8 @@ def _copied(cursor: Any, load: _Load, block: Block) -> bool:
 
 
 def _months(cursor: Any, load: _Load) -> list[str]:
-    """Lock the file's months, note how far each is, and make their partitions."""
-    cursor.execute(staging.MONTHS)
+    """Lock the file's months and note how far each is."""
+    cursor.execute(staging.MONTHS.format(stage=load.stage))
     this_month = months.first_of(business_day(load.now))
     named = sorted(text for (text,) in cursor.fetchall() if _is_past(text, this_month))
     for text in named:
@@ -141,7 +145,6 @@ def _months(cursor: Any, load: _Load) -> list[str]:
     rows = []
     for text in named:
         month = months.parse(text)
-        partitions.ensure_bills(month)
         state = states.get(month, "")
         state = "open" if state in ("", RunState.FAILED) else str(state)
         rows.append((text, month, months.last_of(month), state))
@@ -156,19 +159,23 @@ def _is_past(text: str, this_month: date) -> bool:
         return False
 
 
-def _write(cursor: Any, load: _Load) -> None:
+def _write(cursor: Any, load: _Load, named: list[str]) -> None:
     """New bills first; only when some lines are left over is it asked which and why."""
-    boss, most = load.boss or None, telling.MOST_YUAN
-    cursor.execute(staging.NEW.format(most=most), {"states": ("open",), "boss": boss})
-    load.counts["new"] = cursor.rowcount
+    fill: dict[str, Any] = {"most": telling.MOST_YUAN, "stage": load.stage}
+    boss = load.boss or None
+    if not _write_fresh(cursor, load, named):
+        for text in named:
+            partitions.ensure_bills(months.parse(text))
+        cursor.execute(staging.NEW.format(**fill), {"states": ("open",), "boss": boss})
+        load.counts["new"] = cursor.rowcount
     if load.counts["new"] == load.staged:
         return
-    refused = _reject(cursor, load, staging.REFUSED.format(most=most), {"boss": boss})
+    refused = _reject(cursor, load, staging.REFUSED.format(**fill), {"boss": boss})
     if load.counts["new"] + refused == load.staged:
         return
-    cursor.execute(staging.KEYED.format(most=most), {"states": ("open", "done"), "boss": boss})
+    cursor.execute(staging.KEYED.format(**fill), {"states": ("open", "done"), "boss": boss})
     cursor.execute("ANALYZE stage_keyed")
-    _reject(cursor, load, staging.TWICE, {})
+    _reject(cursor, load, staging.TWICE.format(stage=load.stage), {})
     cursor.execute(staging.REPLACE)
     load.counts["replaced"] = cursor.rowcount
     cursor.execute(staging.LATE)
@@ -176,6 +183,32 @@ def _write(cursor: Any, load: _Load) -> None:
     for customer_id, month, *values in late:
         adjustments.adjust(customer_id, month, adjustments.Told(*values), load.now)
     load.counts["adjusted"] = len(late)
+
+
+def _write_fresh(cursor: Any, load: _Load, named: list[str]) -> bool:
+    """A month that nothing is known of yet: filled aside, keyed when it is full, attached. False: not such a file.
+
+    This is how a month comes first, and three times as fast as row by row into a table with its key.
+    """
+    if len(named) != 1:
+        return False
+    month = months.parse(named[0])
+    table = partitions.bill_table(month)
+    if partitions.exists(table) or GenerationRun.objects.filter(month=month).exclude(state=RunState.FAILED).exists():
+        return False
+    values = {"text": named[0], "month": month, "last_day": months.last_of(month), "boss": load.boss or None}
+    try:
+        with transaction.atomic():
+            cursor.execute(staging.FRESH.format(table=table, most=telling.MOST_YUAN, stage=load.stage), values)
+            load.counts["new"] = cursor.rowcount
+            if load.counts["new"]:
+                partitions.attach_bills(month)
+            else:
+                cursor.execute(f'DROP TABLE "{table}"')
+    except IntegrityError:  # a bill twice in one file: which one is the second is a slower question
+        load.counts["new"] = 0
+        return False
+    return True
 
 
 def _reject(cursor: Any, load: _Load, text: str, values: dict[str, Any]) -> int:
@@ -206,5 +239,6 @@ def _boss_cities(now: datetime) -> list[int]:
 
 def _analyse(named: list[str]) -> None:
     with connection.cursor() as cursor:
-        for text in named:
-            cursor.execute(f'ANALYZE "{partitions.bill_table(months.parse(text))}"')
+        for table in (partitions.bill_table(months.parse(text)) for text in named):
+            if partitions.exists(table):
+                cursor.execute(f'ANALYZE "{table}"')

@@ -45,6 +45,23 @@ def ensure_bills(month: date) -> None:
             )
 
 
+def attach_bills(month: date) -> None:
+    """Make a table of bills filled by itself, which has no key yet, part of them. Fails on a bill that came twice."""
+    table, last = bill_table(month), months.plus(month, 1)
+    needed = ("customer_id", "month", "amount_fen", "gifted_fen", "redeemed_fen", "third_party_fen")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'ALTER TABLE "{table}" ADD CONSTRAINT only_this_month CHECK (month = %s), '
+            + ", ".join(f"ALTER {name} SET NOT NULL" for name in needed),
+            [month],
+        )
+        cursor.execute(f'ALTER TABLE "{table}" ADD PRIMARY KEY (customer_id, month)')
+        cursor.execute(
+            f'ALTER TABLE loyalty_bill ATTACH PARTITION "{table}" FOR VALUES FROM (%s) TO (%s)', [month, last]
+        )
+        cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT only_this_month')
+
+
 def make_lots_aside(month: date) -> None:
     """An empty table like the ledger's, not part of it yet. Its check spares the scan when it is attached."""
     table = lot_table(month)

@@ -1,34 +1,38 @@
-"""SQL of a bill file on its way in: what is staged, what is refused, what changed. Temporary tables of one transaction.
+"""SQL of a bill file on its way in: what is staged, what is refused, what changed. Tables of one transaction.
 
 Amounts arrive as exact decimals of yuan and become fen; a bill belongs to who owned the number on the month's last day.
+`stage` is not a temporary table, because several processes cannot read one; each importing session has its own name.
+Conditions are one CASE each: the planner takes a chain of them for nearly no rows and then asks the index for every one.
 """
 
 STAGE = """
-    DROP TABLE IF EXISTS pg_temp.stage, pg_temp.stage_month, pg_temp.stage_keyed;
-    DROP SEQUENCE IF EXISTS pg_temp.stage_line;
-    CREATE TEMP SEQUENCE stage_line;
-    CREATE TEMP TABLE stage (
-        line bigint NOT NULL DEFAULT nextval('stage_line'),
+    DROP TABLE IF EXISTS pg_temp.stage_month, pg_temp.stage_keyed;
+    CREATE UNLOGGED SEQUENCE {stage}_line CACHE 1000;
+    CREATE UNLOGGED TABLE {stage} (
+        line bigint NOT NULL DEFAULT nextval('{stage}_line'),
         phone text, month text, amount numeric, gifted numeric, redeemed numeric, third_party numeric,
         paid_at timestamptz{more}
-    ) ON COMMIT DROP;
+    );
     CREATE TEMP TABLE stage_month (
         text text PRIMARY KEY, month date NOT NULL, last_day date NOT NULL, state text NOT NULL
     ) ON COMMIT DROP;
 """
-MONTHS = "SELECT DISTINCT month FROM stage WHERE length(month) = 7 LIMIT 2000"
+UNSTAGE = "DROP TABLE {stage}; DROP SEQUENCE {stage}_line"
+MONTHS = "SELECT DISTINCT month FROM {stage} WHERE length(month) = 7 LIMIT 2000"
 
 _FITS = """
-    s.amount BETWEEN 0 AND {most} AND scale(s.amount) <= 2
+    CASE WHEN s.amount BETWEEN 0 AND {most} AND scale(s.amount) <= 2
     AND (s.gifted IS NULL OR s.gifted BETWEEN 0 AND s.amount AND scale(s.gifted) <= 2)
     AND (s.redeemed IS NULL OR s.redeemed BETWEEN 0 AND s.amount AND scale(s.redeemed) <= 2)
     AND (s.third_party IS NULL OR s.third_party BETWEEN 0 AND s.amount AND scale(s.third_party) <= 2)
-    AND (s.paid_at IS NULL OR isfinite(s.paid_at))
+    AND (s.paid_at IS NULL OR isfinite(s.paid_at)) THEN true ELSE false END
 """
 _OWNER = """
-    c.phone = s.phone AND c.joined_on <= m.last_day
-    AND CASE WHEN c.status = 'closed' THEN c.closed_on > m.last_day ELSE true END
+    c.phone = s.phone AND CASE WHEN c.joined_on > {last_day} THEN false
+        WHEN c.status = 'closed' THEN c.closed_on > {last_day} ELSE true END
 """
+_OWNER_THEN = _OWNER.format(last_day="m.last_day")
+_OURS = "CASE WHEN %(boss)s::bigint[] IS NULL OR c.city_id <> ALL(%(boss)s) IS NOT FALSE THEN true ELSE false END"
 _FEN = """
     (s.amount * 100)::int AS amount_fen,
     CASE WHEN s.gifted IS NULL OR s.gifted = 0 THEN 0 ELSE (s.gifted * 100)::int END AS gifted_fen,
@@ -38,8 +42,15 @@ _FEN = """
 """
 VALUES = "amount_fen, gifted_fen, redeemed_fen, third_party_fen, paid_at"
 _GOOD = f"""
-    FROM stage s JOIN stage_month m ON m.text = s.month JOIN loyalty_customer c ON {_OWNER}
-    WHERE m.state IN %(states)s AND {_FITS} AND (%(boss)s::bigint[] IS NULL OR c.city_id <> ALL(%(boss)s) IS NOT FALSE)
+    FROM {{stage}} s JOIN stage_month m ON m.text = s.month JOIN loyalty_customer c ON {_OWNER_THEN}
+    WHERE m.state IN %(states)s AND {_FITS} AND {_OURS}
+"""
+
+FRESH = f"""
+    CREATE TABLE "{{table}}" AS
+    SELECT c.id AS customer_id, %(month)s::date AS month, {_FEN}
+    FROM {{stage}} s JOIN loyalty_customer c ON {_OWNER.format(last_day="%(last_day)s")}
+    WHERE s.month = %(text)s AND {_FITS} AND {_OURS}
 """
 
 NEW = f"""
@@ -62,7 +73,8 @@ REFUSED = f"""
             WHEN c.id IS NULL THEN 'unknown_phone'
             WHEN c.city_id = ANY(%(boss)s::bigint[]) THEN 'boss_city'
         END AS reason
-        FROM stage s LEFT JOIN stage_month m ON m.text = s.month LEFT JOIN loyalty_customer c ON {_OWNER}
+        FROM {{stage}} s LEFT JOIN stage_month m ON m.text = s.month
+        LEFT JOIN loyalty_customer c ON {_OWNER_THEN}
     ) judged WHERE reason IS NOT NULL ORDER BY line
 """
 KEYED = f"""
@@ -72,7 +84,7 @@ KEYED = f"""
 """
 TWICE = """
     SELECT k.line, 'twice', concat_ws(',', s.phone, s.month, s.amount, s.gifted, s.redeemed, s.third_party, s.paid_at)
-    FROM stage_keyed k JOIN stage s ON s.line = k.line WHERE k.nth > 1 ORDER BY k.line
+    FROM stage_keyed k JOIN {stage} s ON s.line = k.line WHERE k.nth > 1 ORDER BY k.line
 """
 _DIFFERS = """
     (b.amount_fen, b.gifted_fen, b.redeemed_fen, b.third_party_fen, b.paid_at)
