@@ -290,6 +290,8 @@ class CheckWord(Words):
     POINTS = "points", "入账积分 = 本次生成登记的积分"
     ENTRIES = "entries", "全部批次变动之和 = 全部积分变动之和"
     OVERDRAWN = "overdrawn", "用超的批次数 = 0"
+    SETTLED = "settled", "本月兑换过的账户:账户余额与逐笔积分不符的 = 0"
+    OVERDUE = "overdue", "已清零日期之前到期仍有余额的批次数 = 0"
 
 
 class ReportView(Words):

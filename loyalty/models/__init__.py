@@ -8,7 +8,7 @@ from loyalty.models.ledger import Debit, Lot, PointsOperation
 from loyalty.models.plans import MaintenanceWindow, PlanEvent, PointsAccount
 from loyalty.models.privacy import Disclosure, Look, LookReview, ServiceChange
 from loyalty.models.redemption import OneTimeCode, Redemption, RedemptionCounter, Voucher, VoucherExtension
-from loyalty.models.runs import GenerationPart, GenerationRun
+from loyalty.models.runs import ExpirySweep, GenerationPart, GenerationRun
 from loyalty.models.stars import RatingRun, StarBand, StarMultiplier, StarRating
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Customer",
     "Debit",
     "Disclosure",
+    "ExpirySweep",
     "GenerationPart",
     "GenerationRun",
     "Gift",

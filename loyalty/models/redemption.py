@@ -40,6 +40,7 @@ class OneTimeCode(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "兑换验证码"

@@ -52,3 +52,19 @@ class GenerationPart(models.Model):
         ordering = ["first"]
         constraints = [models.UniqueConstraint(fields=["run", "first"], name="one_part_per_range")]
         indexes = [models.Index(fields=["run"], condition=Q(done_at=None), name="part_still_open")]
+
+
+class ExpirySweep(models.Model):
+    """Up to which day expiry has looked at everything: points whose last day was before `day` are zero since `at`.
+
+    Written when a sweep is through, so that the next one asks only for what ended, or was booked, since then.
+    """
+
+    day = models.DateField("清零至", unique=True, help_text="最后可用日在此日之前的积分")
+    at = models.DateTimeField("时间")
+    lots = models.PositiveIntegerField("批次", default=0)
+    points = models.BigIntegerField("清零积分", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "到期清零"
+        ordering = ["-day"]

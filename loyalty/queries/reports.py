@@ -15,6 +15,7 @@ from django.db import connection
 from core.time import day_bounds
 from halls.models import Hall
 from loyalty.models import GenerationRun
+from loyalty.queries import proof
 from loyalty.rules import months
 from loyalty.rules.gifts import value_in_yuan
 from loyalty.states import CheckWord, DebitKind, LotKind, RunState, Star
@@ -204,6 +205,7 @@ class Reconciliation:
     checks: list[Check]
     stars: list[StarLine]
     halls: list[HallLine]
+    differing: list[proof.Differing]
 
     @property
     def agrees(self) -> bool:
@@ -216,6 +218,7 @@ def reconcile(run: GenerationRun, halls: list[Hall]) -> Reconciliation:
     rows = _ask(BY_STAR, month=run.month)
     told_fen = sum(told["eligible_fen"] for told in run.counts.values())
     told_bills = sum(told["bills"] for told in run.counts.values())
+    accounts = proof.of_accounts(run.month)
     checks = [
         Check(CheckWord.BILLS, bills, told_bills),
         Check(CheckWord.ELIGIBLE, fen, told_fen),
@@ -224,9 +227,11 @@ def reconcile(run: GenerationRun, halls: list[Hall]) -> Reconciliation:
         Check(CheckWord.POINTS, sum(row[4] for row in rows), run.points),
         Check(CheckWord.ENTRIES, _ask(ENTRIES)[0][0], _ask(OPERATIONS)[0][0]),
         Check(CheckWord.OVERDRAWN, _ask(OVERDRAWN)[0][0], 0),
+        Check(CheckWord.SETTLED, accounts.count, 0),
+        Check(CheckWord.OVERDUE, proof.overdue(), 0),
     ]
     stars = [StarLine(row[0], Decimal(row[1] or 0) / 100, row[2], row[3], row[4]) for row in rows]
-    return Reconciliation(run, checks, stars, _by_hall(run.month, halls))
+    return Reconciliation(run, checks, stars, _by_hall(run.month, halls), accounts.named)
 
 
 def _by_hall(month: date, halls: list[Hall]) -> list[HallLine]:

@@ -9,8 +9,8 @@ from core.models import Parameter
 from halls.models import Region
 from loyalty.actions import campaigns, conversion, expiry, spending
 from loyalty.actions.spending import By
-from loyalty.models import ConversionRun, Customer, Debit, Lot, PointsOperation, PromoCampaign
-from loyalty.queries import ledger
+from loyalty.models import ConversionRun, Customer, Debit, ExpirySweep, Lot, PointsOperation, PromoCampaign
+from loyalty.queries import ledger, proof
 from loyalty.states import LotKind
 from tests.factories import make_customer
 from tests.loyalty.life import make_lot, make_member, shanghai
@@ -87,6 +87,38 @@ def test_many_expire_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     for at in range(5):
         make_lot(make_member(), 10 + at, expires_on=date(2015, 12, 31))
     assert expiry.expire(shanghai(2016, 1, 1)) == {"lots": 5, "points": 60}
+
+
+def test_r_l_22_a_night_asks_only_for_what_ended_since_the_last_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+    zero = expiry._zero
+    monkeypatch.setattr(expiry, "_zero", lambda accounts, now, gone: (held.extend(accounts), zero(accounts, now, gone)))
+    one, two = make_member(), make_member()
+    make_lot(one, 10, expires_on=date(2015, 12, 31), made_at=shanghai(2015, 12, 1))
+    make_lot(two, 20, expires_on=date(2016, 1, 1), made_at=shanghai(2015, 12, 1))
+    assert expiry.expire(shanghai(2016, 1, 1)) == {"lots": 1, "points": 10}
+    assert expiry.expire(shanghai(2016, 1, 2)) == {"lots": 1, "points": 20}
+    assert expiry.expire(shanghai(2016, 1, 3)) == {"lots": 0, "points": 0}
+    assert held == [one.pk, two.pk]
+    assert list(ExpirySweep.objects.order_by("day").values_list("lots", "points")) == [(1, 10), (1, 20), (0, 0)]
+
+
+def test_r_l_22_missed_nights_and_lots_that_are_booked_late_are_made_up_for() -> None:
+    expiry.expire(shanghai(2016, 1, 1))
+    make_lot(make_member(), 10, expires_on=date(2016, 1, 1), made_at=shanghai(2015, 12, 1))
+    make_lot(make_member(), 20, expires_on=date(2016, 1, 4), made_at=shanghai(2015, 12, 1))
+    assert expiry.expire(shanghai(2016, 1, 5)) == {"lots": 2, "points": 30}
+    make_lot(make_member(), 40, expires_on=date(2015, 12, 20), made_at=shanghai(2016, 1, 5, 9))
+    assert expiry.expire(shanghai(2016, 1, 6)) == {"lots": 1, "points": 40}
+
+
+def test_r_l_22_a_whole_sweep_finds_what_the_notes_do_not_know_of() -> None:
+    expiry.expire(shanghai(2016, 1, 1))
+    make_lot(make_member(), 10, expires_on=date(2015, 12, 1), made_at=shanghai(2015, 11, 1))
+    assert expiry.expire(shanghai(2016, 1, 2)) == {"lots": 0, "points": 0}
+    assert proof.overdue() == 1
+    assert expiry.expire_all(shanghai(2016, 1, 2)) == {"lots": 1, "points": 10}
+    assert proof.overdue() == 0
 
 
 def test_r_l_26_t8_every_lot_becomes_a_quarter_more_rounded_up_once() -> None:

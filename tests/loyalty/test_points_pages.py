@@ -1,10 +1,11 @@
 """Runs, stars, campaigns, rules and reports: what managers see, and what only the city may start."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
 import time_machine
+from django.db.models import F
 from openpyxl import load_workbook
 
 from core.models import Parameter, SettingChange
@@ -12,8 +13,8 @@ from core.time import SHANGHAI
 from loyalty import tasks
 from loyalty.actions import generation, spending
 from loyalty.actions.spending import By
-from loyalty.models import GenerationRun, Look, Lot, PromoCampaign, StarBand, StarMultiplier
-from loyalty.queries import effects, reports
+from loyalty.models import GenerationRun, Look, Lot, PointsAccount, PromoCampaign, StarBand, StarMultiplier
+from loyalty.queries import effects, ledger, proof, reports
 from loyalty.rules import policy
 from loyalty.states import LotKind
 from staff.states import Role
@@ -109,6 +110,22 @@ def test_the_books_of_a_month_agree_and_a_forged_lot_is_found(hall, run):
     )  # fmt: skip
     wrong = [str(check.what) for check in reports.reconcile(run, [hall]).checks if not check.agrees]
     assert wrong == ["lots", "rules", "points"]
+
+
+def test_the_proof_names_the_accounts_whose_balance_is_not_what_their_entries_say(client, hall, city, run, month):
+    one, two = month[0], month[1]
+    for who, key in ((one, "a"), (two, "b")):
+        make_lot(who, 500, made_at=NOW - timedelta(days=1), month=date(2026, 3, 1))
+        spending.spend(who.pk, 100, key=key, by=By(actor=city, hall=hall), now=NOW)
+    make_lot(two, 70, source=2, made_at=NOW + timedelta(days=1), month=date(2026, 3, 1))
+    assert proof.of_accounts(date(2026, 3, 1)).count == 0
+    before = ledger.balance(one.pk)
+    PointsAccount.objects.filter(pk=one.pk).update(settled_balance=F("settled_balance") + 3)
+    assert proof.of_accounts(date(2026, 3, 1)).named == [proof.Differing("138****0001", before + 3, before)]
+    assert proof.of_accounts(date(2026, 4, 1)).count == 0
+    GenerationRun.objects.filter(pk=run.pk).update(month=date(2026, 3, 1))
+    text = client.get("/loyalty/reports/check/").content.decode()
+    assert ("余额不符的账户" in text, "138****0001" in text, "有不符,请联系管理员" in text) == (True, True, True)
 
 
 def test_outstanding_points_and_flows_are_what_the_entries_say(client, hall, city, run, month):

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import redis
 import time_machine
 from django.db import DatabaseError, transaction
 
@@ -267,6 +268,26 @@ def test_a_code_ends_after_minutes_and_after_wrong_tries(desk, member, umbrella)
     with pytest.raises(Refused) as no:
         actions.redeem(member, order(umbrella, 4, code=digits), desk=desk, now=late)
     assert no.value.code == "code_expired"
+    wrong = f"{(int(digits) + 1) % 1_000_000:06d}"
+    codes = []
+    for typed in (wrong, wrong, wrong, digits):
+        with pytest.raises(Refused) as no:
+            actions.redeem(member, order(umbrella, 4, code=typed), desk=desk, now=NOW)
+        codes.append(no.value.code)
+    assert codes == ["wrong_code", "wrong_code", "wrong_code", "code_expired"]
+    assert Redemption.objects.count() == 0
+
+
+def test_wrong_tries_and_new_codes_are_limited_although_redis_is_down(desk, member, umbrella, monkeypatch):
+    def down():
+        raise redis.ConnectionError
+
+    actions.send_code(member, umbrella, 4, desk=desk, now=NOW)
+    digits = sent_code()
+    monkeypatch.setattr("core.redis.client", down)
+    with pytest.raises(Refused) as no:
+        actions.send_code(member, umbrella, 4, desk=desk, now=NOW + timedelta(seconds=59))
+    assert no.value.code == "code_too_soon"
     wrong = f"{(int(digits) + 1) % 1_000_000:06d}"
     codes = []
     for typed in (wrong, wrong, wrong, digits):
