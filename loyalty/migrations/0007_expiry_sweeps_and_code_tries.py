@@ -28,8 +28,6 @@ class Migration(migrations.Migration):
             ],
             options={"verbose_name": "到期清零", "verbose_name_plural": "到期清零", "ordering": ["-day"]},
         ),
-        migrations.AddField(
-            model_name="onetimecode", name="tries", field=models.PositiveSmallIntegerField(default=0)
-        ),
+        migrations.AddField(model_name="onetimecode", name="tries", field=models.PositiveSmallIntegerField(default=0)),
         migrations.RunSQL(INDEXES, BACK),
     ]

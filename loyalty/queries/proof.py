@@ -95,7 +95,7 @@ def overdue() -> int:
     return int(_ask(OVERDUE)[0][0])
 
 
-def _ask(text: str, **values: date | datetime | timedelta | int) -> list[tuple[Any, ...]]:
+def _ask(text: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return cursor.fetchall()

@@ -2,7 +2,7 @@
 
 Amounts arrive as exact decimals of yuan and become fen; a bill belongs to who owned the number on the month's last day.
 `stage` is not a temporary table, because several processes cannot read one; each importing session has its own name.
-Conditions are one CASE each: the planner takes a chain of them for nearly no rows and then asks the index for every one.
+Conditions are one CASE each: a chain of them is planned for nearly no rows, and then the index is asked for every one.
 """
 
 STAGE = """

@@ -14,7 +14,9 @@ class Command(LongCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--all", action="store_true", help="look at every lot there ever was, not at what ended since")
+        parser.add_argument(
+            "--all", action="store_true", help="look at every lot there ever was, not at what ended since"
+        )
 
     def run(self, **options: Any) -> dict[str, Any]:
         told = expiry.expire_all(time.now()) if options["all"] else expiry.expire(time.now())
