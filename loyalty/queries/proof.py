@@ -5,7 +5,7 @@ campaign, expiry, conversion) is not in it. So the entries up to that act are ad
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
