@@ -7,6 +7,9 @@ from typing import Any
 from core import time
 from halls import queries as halls
 from halls.models import Hall
+from overview.queries import people
+from overview.queries.figures import from_sums
+from overview.rules.same_weekday import Line, compared
 from queueing.models import FloorPost, Ticket, WindowSession
 from queueing.queries import alerts, board, figures, forecast
 from queueing.queries import floor as floors
@@ -90,6 +93,7 @@ def now_on(hall: Hall, now: datetime) -> dict[str, Any]:
     plan = _slot(forecast.half_hours(hall.pk, layout.day), now)
     before = _slot(figures.flow(hall.pk, layout.day - WEEK, now), now)
     return {
+        "people": people.now_at(hall, now),
         "hall": hall,
         "now": now,
         "is_open": layout.is_open(now),
@@ -156,6 +160,7 @@ def day_of(hall: Hall, now: datetime) -> dict[str, Any]:
     """The part that moves slowly: today's figures, the flow by half hours, promises against truth."""
     day = time.business_day(now)
     today = figures.today(hall.pk, now)
+    read = from_sums(today)
     yesterday = figures.table([hall.pk], day - timedelta(days=1), day - timedelta(days=1), FigureBy.DAY, now)
     return {
         "hall": hall,
@@ -169,7 +174,17 @@ def day_of(hall: Hall, now: datetime) -> dict[str, Any]:
         "mean_rating": today.rating_sum / today.ratings if today.ratings else None,
         "promises": [_promise("今天", today), _promise("昨天", _first(yesterday))],
         "chart": chart(hall, day, now),
+        "weekday": against_last_week(hall, day, now),
+        "read": read,
+        "diversion_percent": _percent(read["diversion_rate"]),
     }
+
+
+def against_last_week(hall: Hall, day: date, now: datetime) -> list[Line]:
+    """Today beside the same weekday of last week, both up to the last full half hour; empty before there is one."""
+    clock = time.local(now)
+    slot = (clock.hour * 60 + clock.minute) // SLOT_MINUTES
+    return compared(figures.flow(hall.pk, day, now), figures.flow(hall.pk, day - WEEK, now), before_slot=slot)
 
 
 def _first(rows: dict[str, Sums]) -> Sums:

@@ -1,5 +1,8 @@
 """现场看板: one hall at a glance, what needs a hand first."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -9,9 +12,11 @@ from django.views.decorators.http import require_safe
 from core import time
 from halls.models import Hall
 from overview.queries import cockpit as queries
+from overview.queries import todo
 from queueing.queries import alerts
 from staff.requests import StaffRequest
 
+SHOWN = 4  # cards of things to do; the rest unfolds
 FORBIDDEN = "没有查看现场看板的权限。如工作需要,请联系店长开通。"
 
 
@@ -43,8 +48,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 @login_required
 def cockpit(request: StaffRequest, code: str) -> HttpResponse:
     hall, now = _hall(request, code), time.now()
-    facts = {"alerts": alerts.standing(hall, request.user, now)}
-    return render(request, "overview/cockpit.html", facts | queries.now_on(hall, now) | queries.day_of(hall, now))
+    return render(request, "overview/cockpit.html", _now(request, hall, now) | queries.day_of(hall, now))
 
 
 @require_safe
@@ -52,8 +56,14 @@ def cockpit(request: StaffRequest, code: str) -> HttpResponse:
 def cockpit_now(request: StaffRequest, code: str) -> HttpResponse:
     """What moves with every call; fetched again after a nudge."""
     hall, now = _hall(request, code), time.now()
-    facts = {"alerts": alerts.standing(hall, request.user, now)}
-    return render(request, "overview/_now.html", facts | queries.now_on(hall, now))
+    return render(request, "overview/_now.html", _now(request, hall, now))
+
+
+def _now(request: StaffRequest, hall: Hall, now: datetime) -> dict[str, Any]:
+    """What needs a hand, with what this person may do about it, and the floor."""
+    todos = todo.of_hall(hall, request.user, now)
+    hands = {"alerts": alerts.standing(hall, request.user, now), "todos": todos[:SHOWN], "more": todos[SHOWN:]}
+    return hands | queries.now_on(hall, now)
 
 
 @require_safe

@@ -200,6 +200,7 @@ class Flow:
     mean_wait_minutes: float | None
     mean_waiting: float
     is_busy: bool
+    answered: int = 0
 
 
 def flow(hall_id: int, day: date, now: datetime) -> list[Flow]:
@@ -221,6 +222,7 @@ def flow(hall_id: int, day: date, now: datetime) -> list[Flow]:
                 mean_wait_minutes=rules.rate(row.wait_seconds / 60, row.answered),
                 mean_waiting=row.waiting_seconds / seconds,
                 is_busy=row.is_busy,
+                answered=row.answered,
             )
         )
     return found

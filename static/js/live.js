@@ -52,7 +52,9 @@ function mark(state) {
   document.documentElement.dataset.link = state;
 }
 
-// At most one round of fetches per page and second, however many nudges come in.
+// At most one round of fetches per page and second, however many nudges come in; a heavier page asks for a longer gap
+// by data-gap, in milliseconds.
+const GAP = 1000;
 const due = new Set();
 let last = 0;
 let timer = null;
@@ -60,12 +62,13 @@ let timer = null;
 function soon(element) {
   due.add(element);
   if (timer) return;
+  const gap = Math.max(GAP, ...[...due].map((one) => Number(one.dataset.gap) || 0));
   timer = setTimeout(() => {
     timer = null;
     last = Date.now();
     for (const one of due) if (one.isConnected) htmx.trigger(one, "nudge");
     due.clear();
-  }, Math.max(0, last + 1000 - Date.now()));
+  }, Math.max(0, last + gap - Date.now()));
 }
 
 const heard = new WeakMap();
