@@ -6,12 +6,15 @@ from django.db.models import QuerySet
 
 from core import parameters
 from core.forms import DayInput, Styled
-from halls.models import BroadcastTemplate, Hall, Material
+from halls.models import BroadcastTemplate, Hall, Material, Region
 from halls.rules import blanks
 from halls.states import HallType, MaterialKind
 from overview.actions.bulk import Setting
+from overview.actions.openings import Face
+from overview.queries.openings import VERB, regions_for
 from overview.queries.what_if import DAYS_AHEAD, Wish
 from overview.rules.what_if import MOST_EXTRA
+from staff.models import User
 
 
 class WhatIfForm(Styled, forms.Form):
@@ -113,3 +116,38 @@ class BulkBroadcastForm(HallsForm):
     def given(self) -> dict[str, str]:
         names = blanks(self.cleaned_data["template"].text)
         return dict(zip(names, self.cleaned_data["blank"].split(), strict=False))
+
+
+class CopyForm(Styled, forms.Form):
+    """From a hall within one's reach to a district of one's own."""
+
+    pattern = forms.ModelChoiceField(label="复制自", queryset=Hall.objects.none())
+    code = forms.SlugField(label="新厅代码", max_length=20, help_text="如 ZJ15,以后不能改")
+    name = forms.CharField(label="新厅名称", max_length=40)
+    region = forms.ModelChoiceField(label="所属区县", queryset=Region.objects.none())
+    address = forms.CharField(label="地址", max_length=100, required=False)
+    phone = forms.CharField(label="电话", max_length=20, required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = Hall.objects.filter(pk__in=user.hall_ids(VERB)).order_by("-is_live", "code")
+        self.fields["pattern"].queryset = mine  # type: ignore[attr-defined]
+        self.fields["region"].queryset = regions_for(user)  # type: ignore[attr-defined]
+
+    @property
+    def face(self) -> Face:
+        return Face(**{name: self.cleaned_data[name] for name in ("code", "name", "region", "address", "phone")})
+
+
+class PlaceForm(Styled, forms.ModelForm):
+    class Meta:
+        model = Hall
+        fields = ["address", "phone", "latitude", "longitude"]
+
+
+class ListsForm(forms.Form):
+    file = forms.FileField(
+        label="文件",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的,请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "class": "form-control"}),
+    )

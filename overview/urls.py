@@ -1,6 +1,6 @@
 from django.urls import path
 
-from overview.views import approvals, bulk, cockpit, definitions, roll_up, search, support, weekly, what_if
+from overview.views import approvals, bulk, cockpit, definitions, openings, roll_up, search, support, weekly, what_if
 
 urlpatterns = [
     path("overview/", cockpit.overview, name="overview"),
@@ -10,6 +10,7 @@ urlpatterns = [
     *definitions.urlpatterns,
     *approvals.urlpatterns,
     *bulk.urlpatterns,
+    *openings.urlpatterns,
     *search.urlpatterns,
     *roll_up.urlpatterns,
     *weekly.urlpatterns,

@@ -166,6 +166,7 @@ MENU = (
         (
             Line("营业时间", "/halls/", "hall.configure"),
             Line("设备配对", "/halls/devices/", "device.pair"),
+            Line("开新厅", "/openings/", "hall.open"),
             Line("批量设置", "/bulk/", ("settings.change", "tv.manage")),
             Line("设置", "/admin/", "settings.change"),
         ),

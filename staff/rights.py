@@ -55,6 +55,7 @@ RIGHTS: dict[str, Right] = {
     "hall.operate": Right("安排维修、结束事件、设备台账", LEADERS),
     "supplies.answer": Right("答复物品申领", DISTRICT),
     "hall.configure": Right("改营业时间与例外", HEADS),
+    "hall.open": Right("开新厅:复制、按表导入、开业", DISTRICT),
     "device.pair": Right("配对与停用设备", LEADERS),
     "staff.see": Right("查看人员", LEADERS),
     "staff.reset_password": Right("重置密码", HEADS),

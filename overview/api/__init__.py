@@ -1,5 +1,12 @@
 """The overview over HTTP."""
 
-from overview.api import approvals, search, weekly, what_if
+from overview.api import approvals, bulk, openings, search, weekly, what_if
 
-urlpatterns = [*approvals.urlpatterns, *search.urlpatterns, *weekly.urlpatterns, *what_if.urlpatterns]
+urlpatterns = [
+    *approvals.urlpatterns,
+    *bulk.urlpatterns,
+    *openings.urlpatterns,
+    *search.urlpatterns,
+    *weekly.urlpatterns,
+    *what_if.urlpatterns,
+]

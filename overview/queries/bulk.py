@@ -49,7 +49,7 @@ def history(user: User) -> QuerySet[BulkChange]:
         outside = BulkLine.objects.filter(change=OuterRef("pk")).exclude(hall__in=user.hall_ids(verb))
         if user.may(verb):
             theirs |= BulkChange.objects.filter(~Exists(outside), kind=kind)
-    return theirs.annotate(count=Count("lines")).select_related("made_by", "undone_by")
+    return theirs.annotate(count=Count("lines")).select_related("made_by", "undone_by").order_by("-made_at", "-pk")
 
 
 def lines_of(change: BulkChange) -> Any:

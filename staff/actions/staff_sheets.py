@@ -42,7 +42,7 @@ def lines(path: Path) -> list[Line]:
         if path.read_bytes()[:4] == OLD_EXCEL:
             raise Refused("bad_file", NOT_A_BOOK)
         is_book = zipfile.is_zipfile(path)
-        sheets = list(_book(path)) if is_book else [_table(path)]
+        sheets = [zeros_back(rows, page) for page, rows in book(path)] if is_book else [table(path)]
     except OSError as error:
         raise Refused("no_file", f"打不开文件 {path.name}:{error.strerror or error}") from error
     heads = [(rows, head) for rows in sheets if (head := rules.head_of(rows)) is not None]
@@ -64,7 +64,8 @@ def _below(rows: Sheet, head: rules.Head) -> Iterator[Line]:
             yield Line(number, cells, raw)
 
 
-def _table(path: Path) -> Sheet:
+def table(path: Path) -> Sheet:
+    """The rows of a CSV, in UTF-8 or GB18030. Raises Refused: too_long, bad_file."""
     with path.open(encoding=encoding_of(path), errors="replace", newline="") as file:
         rows: Sheet = []
         reader = csv.reader(file)
@@ -80,24 +81,27 @@ def _table(path: Path) -> Sheet:
     return rows
 
 
-def _book(path: Path) -> Iterator[Sheet]:
-    """The sheets of a workbook, merged cells filled downwards, and in the head to the right as well."""
+def book(path: Path) -> Iterator[tuple[Any, Sheet]]:
+    """The pages of a workbook with their rows, merged cells filled downwards, and in the head to the right as well.
+
+    Raises Refused: too_big, bad_file, too_long.
+    """
     with zipfile.ZipFile(path) as packed:
         if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
             raise Refused("too_big", "文件太大,请分成几份。")
     try:
         with path.open("rb") as file:
-            book = load_workbook(file, data_only=True)
+            pages = load_workbook(file, data_only=True).worksheets
     except (InvalidFileException, KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
         raise Refused("bad_file", NOT_A_BOOK) from error
-    for page in book.worksheets:
+    for page in pages:
         if page.max_row > MOST_ROWS:
             raise Refused("too_long", f"一次最多 {MOST_ROWS} 行,请删去表格下方的空行或分成几份。")
         width = min(page.max_column, MOST_COLUMNS)
         rows = [[_text(cell) for cell in row] for row in page.iter_rows(max_col=width)]
         for merged in page.merged_cells.ranges:
             _fill(rows, merged)
-        yield _zeros_back(rows, page)
+        yield page, rows
 
 
 def _fill(rows: Sheet, merged: Any) -> None:
@@ -109,7 +113,7 @@ def _fill(rows: Sheet, merged: Any) -> None:
         row[merged.min_col - 1 : last] = [value] * (min(last, len(row)) - merged.min_col + 1)
 
 
-def _zeros_back(rows: Sheet, page: Any) -> Sheet:
+def zeros_back(rows: Sheet, page: Any) -> Sheet:
     """工号 that Excel keeps as numbers have lost their zeros; those beside them as text tell how long they are."""
     head = rules.head_of(rows)
     if head is None:

@@ -215,3 +215,27 @@ def test_of_two_who_set_the_same_at_once_one_has_to_look_again():
 
     assert sorted(map(str, done))[1] == "moved_on"
     assert BulkChange.objects.count() == 1
+
+
+def test_the_api_shows_the_effect_and_saves_with_its_mark(halls, boss, client):
+    client.force_login(boss)
+    given = {
+        "name": RECALL_SECONDS,
+        "value": 20,
+        "valid_from": str(TOMORROW),
+        "note": "统一",
+        "halls": ["ZJ01", "ZJ02"],
+    }
+
+    def post(**more):
+        return client.post("/api/v1/bulk/parameters/", {**given, **more}, content_type="application/json")
+
+    shown = post().json()
+    assert shown["effects"][0] == {"hall": "ZJ01", "before": 10, "after": 20}
+    assert post(seen="stale").json()["code"] == "moved_on"
+    assert post(halls=["NONE"]).status_code == 400
+    made = post(seen=shown["seen"])
+    assert (made.status_code, made.json()["halls"]) == (201, ["ZJ01", "ZJ02"])
+    undone = client.post(f"/api/v1/bulk/{made.json()['id']}/undo/").json()
+    assert undone["undone_from"] == str(TOMORROW)
+    assert len(client.get("/api/v1/bulk/parameters/").json()["results"]) == 1
