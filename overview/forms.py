@@ -13,6 +13,8 @@ from overview.actions.bulk import Setting
 from overview.actions.openings import Face
 from overview.queries.openings import VERB, regions_for
 from overview.queries.what_if import DAYS_AHEAD, Wish
+from overview.rules.compare import MOST_DAYS, Against
+from overview.rules.figures import ALL, GROUPS
 from overview.rules.what_if import MOST_EXTRA
 from staff.models import User
 
@@ -151,3 +153,34 @@ class ListsForm(forms.Form):
         error_messages={"required": "请选择文件。", "empty": "文件是空的,请重新选择。"},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "class": "form-control"}),
     )
+
+
+class CompareForm(Styled, forms.Form):
+    """`from` and `to` in the address; what is left out is the last seven full days of all halls."""
+
+    since = forms.DateField(label="从", widget=DayInput())
+    until = forms.DateField(label="到", widget=DayInput())
+    against = forms.ChoiceField(label="对比", choices=Against.choices, required=False)
+    group = forms.ChoiceField(label="栏目", choices=[(one, one) for one in GROUPS], required=False)
+    sort = forms.CharField(required=False, max_length=40)
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        given = {name: data.get(name, "") for name in ("against", "group", "sort")}
+        given["since"] = data.get("from") or str(today - timedelta(days=7))
+        given["until"] = data.get("to") or str(today - timedelta(days=1))
+        super().__init__(given)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            raise forms.ValidationError({"since": "开始日期晚于结束日期,请核对。"})
+        if since and until and (until - since).days >= MOST_DAYS:
+            raise forms.ValidationError({"since": f"一次最多比较 {MOST_DAYS} 天,请缩短日期范围。"})
+        if until and until > self.today:
+            raise forms.ValidationError({"until": "结束日期还没有到,请选今天或更早的一天。"})
+        return self.cleaned_data
+
+    def clean_sort(self) -> str:
+        wanted = self.cleaned_data["sort"]
+        return wanted if wanted.removeprefix("-") in ALL else ""

@@ -1,12 +1,25 @@
 from django.urls import path
 
-from overview.views import approvals, bulk, cockpit, definitions, openings, roll_up, search, support, weekly, what_if
+from overview.views import (
+    approvals,
+    bulk,
+    cockpit,
+    compare,
+    definitions,
+    openings,
+    roll_up,
+    search,
+    support,
+    weekly,
+    what_if,
+)
 
 urlpatterns = [
     path("overview/", cockpit.overview, name="overview"),
     path("overview/halls/<slug:code>/", cockpit.cockpit, name="cockpit"),
     path("overview/halls/<slug:code>/now/", cockpit.cockpit_now, name="cockpit-now"),
     path("overview/halls/<slug:code>/day/", cockpit.cockpit_day, name="cockpit-day"),
+    *compare.urlpatterns,
     *definitions.urlpatterns,
     *approvals.urlpatterns,
     *bulk.urlpatterns,

@@ -156,6 +156,7 @@ MENU = (
         (
             Line("营业周报", "/overview/weekly/", "report.see"),
             Line("支撑需求", "/overview/support/", "report.see"),
+            Line("区县对比", "/overview/compare/", "figures.see"),
             Line("指标说明", "/overview/figures/", "figures.see"),
             Line("开窗测算", "/overview/what-if/", "figures.see"),
         ),

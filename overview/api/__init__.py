@@ -1,10 +1,11 @@
 """The overview over HTTP."""
 
-from overview.api import approvals, bulk, openings, search, weekly, what_if
+from overview.api import approvals, bulk, figures, openings, search, weekly, what_if
 
 urlpatterns = [
     *approvals.urlpatterns,
     *bulk.urlpatterns,
+    *figures.urlpatterns,
     *openings.urlpatterns,
     *search.urlpatterns,
     *weekly.urlpatterns,

@@ -154,6 +154,21 @@ def table(hall_ids: Iterable[int], since: date, until: date, by: FigureBy, now: 
     return dict(found)
 
 
+def by_day_of(hall_ids: Iterable[int], since: date, until: date, now: datetime) -> dict[tuple[int, date], Sums]:
+    """Each day of each hall; days on which nothing happened are absent."""
+    ids = sorted(hall_ids)
+    found: dict[tuple[int, date], Sums] = {}
+    with connection.cursor() as cursor:
+        text = _STORED.format(key="hall_id || ' ' || day")
+        cursor.execute(text, {"by": FigureBy.DAY, "halls": ids, "since": since, "until": until})
+        for key, *sums, pauses, waits in cursor.fetchall():
+            hall, _, day = key.partition(" ")
+            found.setdefault((int(hall), date.fromisoformat(day)), Sums()).add(sums, _zeros(pauses), _zeros(waits))
+    for pk, on, _, _, *sums, pauses, waits in live(not_added_up(ids, since, until, now), [FigureBy.DAY], now):
+        found.setdefault((pk, on), Sums()).add(sums, pauses, waits)
+    return found
+
+
 def _zeros(values: Sequence[int | None]) -> list[int]:
     """What was never measured stays empty, as in `live`."""
     return [] if all(value is None for value in values) else [int(value or 0) for value in values]

@@ -1,0 +1,176 @@
+"""区县对比: the figures of one's halls over some days beside each other and beside earlier days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from halls.models import Hall
+from overview.queries import figures
+from overview.rules import compare as rules
+from overview.rules.figures import ALL, Figure, Value, outlook
+from queueing.queries import figure_tables
+from queueing.queries import figures as queue
+
+LINE = (150, 36)
+MAP = (520, 300)
+EDGE = 40
+Values = dict[int, dict[str, Value]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    figure: Figure
+    value: Value
+    before: Value
+    url: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.figure.text(self.value)
+
+    @property
+    def before_text(self) -> str:
+        return self.figure.text(self.before)
+
+    @property
+    def outlook(self) -> str:
+        return "" if self.figure.is_now else outlook(self.figure, self.before, self.value)
+
+    @property
+    def arrow(self) -> str:
+        if self.figure.is_now or self.value is None or self.before is None or self.value == self.before:
+            return ""
+        return "↑" if self.value > self.before else "↓"
+
+
+@dataclass(frozen=True)
+class Row:
+    hall: Hall
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was read once and is shown as table, lines, map and file."""
+
+    halls: Sequence[Hall]
+    first: date
+    last: date
+    after: Values
+    before: Values
+
+    def rows(self, keys: Sequence[str], sort: str) -> list[Row]:
+        """By the figure named in `sort` (`-key` = the greatest first), unknown values last; else by hall."""
+        key = sort.removeprefix("-")
+        halls = list(self.halls)
+        if key in ALL:
+            known = [hall for hall in halls if self.after[hall.pk][key] is not None]
+            known.sort(key=lambda hall: self.after[hall.pk][key] or 0, reverse=sort.startswith("-"))
+            halls = [*known, *(hall for hall in halls if self.after[hall.pk][key] is None)]
+        return [Row(hall, [self.cell(hall, key) for key in keys]) for hall in halls]
+
+    def cell(self, hall: Hall, key: str) -> Cell:
+        value, before = self.after[hall.pk][key], self.before[hall.pk][key]
+        return Cell(ALL[key], value, before, source_of(ALL[key], hall, self.first, self.last))
+
+    def standouts(self) -> list[tuple[Hall, rules.Standout, str]]:
+        """With where to look for the cause."""
+        names = {hall.pk: hall for hall in self.halls}
+        found = rules.standouts(self.after, self.before)
+        return [(names[one.hall], one, source_of(one.figure, names[one.hall], self.first, self.last)) for one in found]
+
+
+def read(halls: Sequence[Hall], first: date, last: date, against: str, now: datetime) -> Comparison:
+    """A constant number of questions, whatever the number of halls and days."""
+    ids = [hall.pk for hall in halls]
+    since, until = rules.held_against(first, last, against)
+    after, before = figures.of_halls(ids, first, last, now), figures.of_halls(ids, since, until, now)
+    return Comparison(halls, first, last, after, before)
+
+
+def source_of(figure: Figure, hall: Hall, first: date, last: date) -> str:
+    """The page that lists what a figure counts, for this hall and these days."""
+    span = {"hall": hall.code, "from": first, "to": last}
+    match figure.group:
+        case "排队" if hall.is_live:
+            return reverse("cockpit", args=[hall.code]) if figure.is_now else _to("figures", **span)
+        case "投诉":
+            return _to("complaints", hall=hall.code) if figure.is_now else _to("complaint-figures", **span)
+        case "人员" if figure.key == "closings_overdue":
+            return reverse("closings-hall", args=[hall.code])
+        case "服务检查":
+            return reverse("inspection-hall", args=[hall.code])
+    return ""
+
+
+def _to(name: str, **values: Any) -> str:
+    return f"{reverse(name)}?{urlencode(values)}"
+
+
+@dataclass(frozen=True)
+class Small:
+    """A hall's days as one small drawing; all on one scale."""
+
+    hall: Hall
+    runs: list[str]
+    text: str
+
+
+def smalls(halls: Sequence[Hall], key: str, first: date, last: date, now: datetime) -> list[Small]:
+    """Day by day, for a figure of the queue; empty for others, which are not kept by day."""
+    if key not in figures.FROM_SUMS or key not in figure_tables.ALL:
+        return []
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    sums = queue.by_day_of([hall.pk for hall in halls if hall.is_live], first, last, now)
+    value = figure_tables.ALL[key].value
+    curves = {
+        hall: [value(sums[hall.pk, day]) if (hall.pk, day) in sums else None for day in days]
+        for hall in halls
+        if hall.is_live
+    }
+    top = max((one for curve in curves.values() for one in curve if one is not None), default=0)
+    return [
+        Small(hall, [_path(run) for run in rules.line(curve, top, *LINE)], ALL[key].text(_last(curve)))
+        for hall, curve in curves.items()
+    ]
+
+
+def _last(curve: Sequence[Value]) -> Value:
+    return next((one for one in reversed(curve) if one is not None), None)
+
+
+def _path(run: Sequence[rules.Point]) -> str:
+    """A single day is a short stroke."""
+    points = run if len(run) > 1 else [run[0], (run[0][0] + 3, run[0][1])]
+    return " ".join(f"{x},{y}" for x, y in points)
+
+
+@dataclass(frozen=True)
+class Spot:
+    hall: Hall
+    x: float
+    y: float
+    radius: float
+    waiting: int | None
+    alerts: int
+
+
+def spots(comparison: Comparison) -> list[Spot]:
+    """The halls whose place is known, as large as the number who wait there now."""
+    known = {
+        hall: (float(hall.latitude), float(hall.longitude))
+        for hall in comparison.halls
+        if hall.latitude is not None and hall.longitude is not None
+    }
+    points = rules.placed(known, MAP[0] - 2 * EDGE, MAP[1] - 2 * EDGE)
+    return [_spot(hall, x + EDGE, y + EDGE, comparison.after[hall.pk]) for hall, (x, y) in points.items()]
+
+
+def _spot(hall: Hall, x: float, y: float, values: dict[str, Value]) -> Spot:
+    waiting = values["waiting"]
+    count = None if waiting is None else int(waiting)
+    return Spot(hall, x, y, 7 + min(count or 0, 60) ** 0.5 * 2, count, int(values["alerts"] or 0))

@@ -1,0 +1,170 @@
+"""区县对比: spans, what stands out, the drawing; and that page, file and API say what the one reader says."""
+
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from core.time import SHANGHAI, business_day, now
+from overview.queries import compare as reads
+from overview.queries import figures
+from overview.rules import compare as rules
+from overview.rules.compare import Against
+from overview.rules.figures import ALL
+from staff.states import Role
+from tests.factories import make_hall, make_region, make_ticket, make_user
+
+MONDAY, SUNDAY = date(2026, 11, 16), date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "against", "expected"),
+    [
+        (MONDAY, SUNDAY, Against.BEFORE, (date(2026, 11, 9), date(2026, 11, 15))),
+        (date(2026, 11, 18), date(2026, 11, 18), Against.BEFORE, (date(2026, 11, 17), date(2026, 11, 17))),
+        (date(2026, 11, 18), date(2026, 11, 18), Against.WEEK, (date(2026, 11, 11), date(2026, 11, 11))),
+        (date(2026, 11, 1), date(2026, 11, 30), Against.WEEK, (date(2026, 10, 2), date(2026, 10, 31))),
+        (MONDAY, SUNDAY, Against.YEAR, (date(2025, 11, 17), date(2025, 11, 23))),
+    ],
+)
+def test_days_are_held_against_as_many_others(first: date, last: date, against: str, expected: Any) -> None:
+    assert rules.held_against(first, last, against) == expected
+
+
+def of(**values: Any) -> dict[str, Any]:
+    return dict.fromkeys(ALL) | values
+
+
+def test_what_got_clearly_worse_and_is_worse_than_half_stands_out() -> None:
+    after = {1: of(mean_wait=12.0), 2: of(mean_wait=6.0), 3: of(mean_wait=5.0)}
+    (found,) = rules.standouts(after, {1: of(mean_wait=8.0), 2: of(mean_wait=6.0), 3: of(mean_wait=4.9)})
+    assert (found.hall, found.sentence) == (1, "平均等候 12.0 分,此前 8.0 分,各厅中位数 6.0 分")
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after"),
+    [
+        ("mean_wait", 10.5, 12.0),  # less than a fifth
+        ("mean_wait", 20.0, 12.0),  # better than it was
+        ("mean_wait", None, 12.0),  # nothing to hold it against
+        ("long_waits", 2, 4),  # a few are no tendency
+        ("within_standard", 0.06, 0.02),  # four points of a share
+        ("waiting", 1, 40),  # of this moment: earlier days say nothing of it
+        ("issued", 10, 400),  # neither good nor bad
+    ],
+)
+def test_everydays_up_and_down_does_not(key: str, before: Any, after: Any) -> None:
+    others = {pk: of(**{key: after / 3 if key != "within_standard" else 0.9}) for pk in (2, 3)}
+    assert rules.standouts({1: of(**{key: after}), **others}, {1: of(**{key: before}), **others}) == []
+
+
+def test_a_line_has_gaps_where_nothing_is_known() -> None:
+    assert rules.line([0, 5, None, 10], 10, 90, 20) == [[(0.0, 20.0), (30.0, 10.0)], [(90.0, 0.0)]]
+    assert rules.line([None], 10, 90, 20) == []
+    assert rules.line([0, 0], 0, 90, 20) == [[(0.0, 20), (90.0, 20)]]
+
+
+def test_places_keep_their_shape_and_one_alone_stands_in_the_middle() -> None:
+    drawn = rules.placed({"north": (1.0, 0.0), "south": (0.0, 0.0), "east": (0.0, 1.0)}, 200, 100)
+    assert (drawn["south"][0], drawn["south"][1] - drawn["north"][1]) == (drawn["north"][0], 100.0)
+    assert drawn["east"][0] - drawn["south"][0] == pytest.approx(100, abs=0.2)
+    assert rules.placed({"one": (32.1, 119.4)}, 200, 100) == {"one": (100.0, 50.0)}
+    assert rules.placed({}, 200, 100) == {}
+
+
+@pytest.fixture
+def city(db: Any) -> dict[str, Any]:
+    """Two halls of a district with a day of tickets each, and one elsewhere."""
+    halls = [
+        make_hall("ZJ01", latitude="32.2", longitude="119.4"),
+        make_hall("ZJ02", latitude="32.1", longitude="119.5"),
+    ]
+    far = make_hall("NJ01", region=make_region("NJ"))
+    day = business_day(now()) - timedelta(days=1)
+    for hall, waits in zip(halls, ((2, 4), (20, 30, 40)), strict=True):
+        for number, minutes in enumerate(waits):
+            at = datetime(day.year, day.month, day.day, 10, number, tzinfo=SHANGHAI)
+            called = at + timedelta(minutes=minutes)
+            make_ticket(hall, taken_at=at, called_at=called, started_at=called, finished_at=called, state="done")
+    return {"halls": halls, "far": far, "day": day, "district": make_user(role=Role.DISTRICT, region=halls[0].region)}
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_page_file_and_api_say_what_the_one_reader_says(city: dict[str, Any]) -> None:
+    client, day = signed_in(city["district"]), city["day"]
+    ids = [hall.pk for hall in city["halls"]]
+    truth = figures.of_halls(ids, day, day, now())
+    assert [truth[pk]["mean_wait"] for pk in ids] == [3.0, 30.0]
+    page = client.get("/overview/compare/", {"from": day, "to": day, "sort": "-mean_wait"}).content.decode()
+    assert page.index("30.0 分") < page.index("3.0 分</a>")
+    assert city["far"].name not in page
+    book = load_workbook(BytesIO(client.get("/overview/compare/export/", {"from": day, "to": day}).content)).active
+    rows = list(book.iter_rows(min_row=3, values_only=True))
+    at = rows[0].index("平均等候")
+    assert [(row[0], row[at]) for row in rows[1:]] == [
+        (hall.name, truth[hall.pk]["mean_wait"]) for hall in city["halls"]
+    ]
+    told = client.get("/api/v1/overview/figures/", {"since": day, "until": day}).json()
+    assert {one["hall"]: one["values"] for one in told["halls"]} == {
+        hall.code: truth[hall.pk] for hall in city["halls"]
+    }
+    assert [one["key"] for one in told["figures"]] == list(ALL)
+
+
+def test_two_halls_stand_beside_each_other(city: dict[str, Any]) -> None:
+    client, day = signed_in(city["district"]), city["day"]
+    page = client.get("/overview/compare/", {"from": day, "to": day, "with": ["ZJ01", "ZJ02"]}).content.decode()
+    assert f"{city['halls'][0].name} 与 {city['halls'][1].name}" in page
+    alone = client.get("/overview/compare/", {"with": ["ZJ01", "ZJ01"]}).content.decode()
+    assert "请选择两个不同的营业厅" in alone
+    assert "请选择两个不同的营业厅" in client.get("/overview/compare/", {"with": ["ZJ01", "NJ01"]}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"from": "1976-01-01", "to": "2026-01-01"}, "一次最多比较 366 天"),
+        ({"from": "2026-11-02", "to": "2026-11-01"}, "开始日期晚于结束日期"),
+        ({"to": "2999-01-01", "from": "2998-12-31"}, "结束日期还没有到"),
+        ({"from": "昨天"}, "下面是近 7 天的数字"),
+    ],
+)
+def test_bad_days_get_a_sentence_and_the_last_week(city: dict[str, Any], asked: dict[str, str], sentence: str) -> None:
+    client = signed_in(city["district"])
+    page = client.get("/overview/compare/", asked)
+    assert page.status_code == 200
+    assert sentence in page.content.decode()
+    bad = {"since": asked.get("from", "2026-01-01"), "until": asked.get("to", "x")}
+    assert client.get("/api/v1/overview/figures/", bad).status_code == 400
+
+
+def test_a_hall_without_windows_or_numbers_shows_dashes(db: Any) -> None:
+    hall = make_hall("ZJ05", groups=False, windows=0, is_live=False)
+    page = signed_in(make_user(role=Role.DISTRICT, region=hall.region)).get("/overview/compare/").content.decode()
+    assert "—" in page
+    assert not {"NaN", "None", "nan"} & set(page.replace("<", " ").replace(">", " ").split())
+
+
+def test_more_halls_ask_no_more_questions(city: dict[str, Any]) -> None:
+    def asked() -> int:
+        halls = list(type(city["far"]).objects.order_by("code"))
+        with CaptureQueriesContext(connection) as seen:
+            reads.read(halls, city["day"], city["day"], Against.BEFORE, now())
+            reads.smalls(halls, "mean_wait", city["day"], city["day"], now())
+        return len(seen)
+
+    asked()  # what is kept for a while is read once
+    few = asked()
+    for number in range(6, 12):
+        make_hall(f"ZJ{number:02d}", region=city["halls"][0].region)
+    assert asked() == few
