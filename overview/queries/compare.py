@@ -18,6 +18,7 @@ from queueing.queries import figures as queue
 LINE = (150, 36)
 MAP = (520, 300)
 EDGE = 40
+LETTER = 10.5
 Values = dict[int, dict[str, Value]]
 
 
@@ -151,26 +152,41 @@ def _path(run: Sequence[rules.Point]) -> str:
 
 @dataclass(frozen=True)
 class Spot:
+    """A hall on the map; `label` is where its words stand, None where there is no room for them."""
+
     hall: Hall
     x: float
     y: float
     radius: float
     waiting: int | None
     alerts: int
+    words: str
+    label: rules.Point | None
 
 
 def spots(comparison: Comparison) -> list[Spot]:
-    """The halls whose place is known, as large as the number who wait there now."""
+    """The halls whose place is known, as large as the number who wait there now; the fullest get their words first."""
+    halls = sorted(comparison.halls, key=lambda hall: -(comparison.after[hall.pk]["waiting"] or -1))
     known = {
         hall: (float(hall.latitude), float(hall.longitude))
-        for hall in comparison.halls
+        for hall in halls
         if hall.latitude is not None and hall.longitude is not None
     }
     points = rules.placed(known, MAP[0] - 2 * EDGE, MAP[1] - 2 * EDGE)
-    return [_spot(hall, x + EDGE, y + EDGE, comparison.after[hall.pk]) for hall, (x, y) in points.items()]
+    points = {hall: (x + EDGE, y + EDGE) for hall, (x, y) in points.items()}
+    words = {hall: _words(hall, comparison.after[hall.pk]) for hall in points}
+    labels = rules.labelled(points, {hall: len(text) * LETTER for hall, text in words.items()})
+    return [_spot(hall, at, comparison.after[hall.pk], words[hall], labels.get(hall)) for hall, at in points.items()]
 
 
-def _spot(hall: Hall, x: float, y: float, values: dict[str, Value]) -> Spot:
+def _words(hall: Hall, values: dict[str, Value]) -> str:
+    name = hall.name.removesuffix("营业厅") or hall.name
+    told = [f"{values['waiting']:.0f} 人"] if values["waiting"] is not None else []
+    return " ".join([name, *told, *([f"提醒 {values['alerts']:.0f}"] if values["alerts"] else [])])
+
+
+def _spot(hall: Hall, at: rules.Point, values: dict[str, Value], words: str, label: rules.Point | None) -> Spot:
     waiting = values["waiting"]
     count = None if waiting is None else int(waiting)
-    return Spot(hall, x, y, 7 + min(count or 0, 60) ** 0.5 * 2, count, int(values["alerts"] or 0))
+    radius = 7 + min(count or 0, 60) ** 0.5 * 2
+    return Spot(hall, *at, radius, count, int(values["alerts"] or 0), words, label)

@@ -112,3 +112,31 @@ def placed(places: Mapping[Key, Point], width: int, height: int) -> dict[Key, Po
         key: (round((x - left) * scale + shift_x, 1), round((y - up) * scale + shift_y, 1))
         for key, (x, y) in flat.items()
     }
+
+
+TEXT_HEIGHT, DOT = 13, 8
+Box = tuple[float, float, float, float]
+
+
+def labelled(points: Mapping[Key, Point], widths: Mapping[Key, float]) -> dict[Key, Point]:
+    """Where the middle of each name's baseline stands: above its place, else below, right or left of it.
+
+    First come, first served; a name that would lie on others or on their places is left out.
+    """
+    dots = {key: (x - DOT, y - DOT, x + DOT, y + DOT) for key, (x, y) in points.items()}
+    taken: list[Box] = []
+    found: dict[Key, Point] = {}
+    for key, (x, y) in points.items():
+        half = widths[key] / 2
+        others = [*taken, *(box for other, box in dots.items() if other != key)]
+        for at in ((x, y - 14), (x, y + 23), (x + half + 14, y + 4), (x - half - 14, y + 4)):
+            box = (at[0] - half, at[1] - TEXT_HEIGHT, at[0] + half, at[1] + 2)
+            if not any(_overlap(box, other) for other in others):
+                taken.append(box)
+                found[key] = (round(at[0], 1), round(at[1], 1))
+                break
+    return found
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -77,6 +77,17 @@ def test_places_keep_their_shape_and_one_alone_stands_in_the_middle() -> None:
     assert rules.placed({}, 200, 100) == {}
 
 
+def test_names_on_the_map_do_not_lie_on_each_other() -> None:
+    points = {"a": (100.0, 100.0), "b": (104.0, 100.0), "far": (300.0, 200.0)}
+    found = rules.labelled(points, dict.fromkeys(points, 60.0))
+    assert found == {"a": (100.0, 86.0), "b": (104.0, 123.0), "far": (300.0, 186.0)}
+    crowd = dict.fromkeys(range(6), (100.0, 100.0))
+    assert rules.labelled(crowd, dict.fromkeys(crowd, 60.0)) == {
+        0: (100.0, 86.0), 1: (100.0, 123.0), 2: (144.0, 104.0), 3: (56.0, 104.0),
+    }  # fmt: skip
+    assert rules.labelled({}, {}) == {}
+
+
 @pytest.fixture
 def city(db: Any) -> dict[str, Any]:
     """Two halls of a district with a day of tickets each, and one elsewhere."""
