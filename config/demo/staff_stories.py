@@ -94,23 +94,21 @@ def _evenings(hall: Hall, crew: list[Member], today: date) -> int:
     """The duty managers hand over to each other; written open, then done: signed rows stay."""
     duty = [one.user for one in crew if one.job.role == Role.DUTY_MANAGER]
     items = list(CountItem.objects.filter(kind=HandoverKind.DUTY, scope="").order_by("order"))
-    rows = Handover.objects.bulk_create(
-        _evening(hall, duty[back % 2], duty[1 - back % 2], today - timedelta(days=back))
-        for back in range(EVENINGS, 0, -1)
-    )
-    HandoverLine.objects.bulk_create(
-        HandoverLine(
-            handover=row,
-            item=item,
-            order=order,
-            counted=Decimal(COUNTED[item.code][0]),
-            remark=COUNTED[item.code][1] if row.day == today - timedelta(days=1) else "",
+    for back in range(EVENINGS, 0, -1):
+        row = _evening(hall, duty[back % 2], duty[1 - back % 2], today - timedelta(days=back))
+        row.save()  # one after the other: a hall has one open duty handover at most
+        HandoverLine.objects.bulk_create(
+            HandoverLine(
+                handover=row,
+                item=item,
+                order=order,
+                counted=Decimal(COUNTED[item.code][0]),
+                remark=COUNTED[item.code][1] if back == 1 else "",
+            )
+            for order, item in enumerate(items)
         )
-        for row in rows
-        for order, item in enumerate(items)
-    )
-    Handover.objects.filter(pk__in=[row.pk for row in rows]).update(state=HandoverState.DONE)
-    return len(rows)
+        Handover.objects.filter(pk=row.pk).update(state=HandoverState.DONE)
+    return EVENINGS
 
 
 def _evening(hall: Hall, giver: User, taker: User, day: date) -> Handover:
