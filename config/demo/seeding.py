@@ -15,6 +15,7 @@ from config.demo import (
     complaints,
     counting,
     customers,
+    desk,
     devices,
     figures,
     gifts,
@@ -120,6 +121,7 @@ def _fill_apps(
     redeemed = gifts.make(halls, members, now)
     say(f"gifts on the shelves, {redeemed} redemptions")
     say(f"{reports.make(halls, members, now)} weekly reports")
+    say(f"{desk.make(halls, members, now)} settings for several halls")
 
 
 def freshen_logins(now: datetime) -> str:

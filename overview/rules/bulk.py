@@ -30,5 +30,5 @@ def changed(effects: Iterable[Effect]) -> list[Effect]:
 
 def digest(effects: Iterable[Effect]) -> str:
     """What was seen in the preview, in a few letters: saving something else than was seen is refused."""
-    told = [[one.code, one.before, one.after, str(one.later)] for one in effects]
+    told = sorted([one.code, one.before, one.after, str(one.later)] for one in effects)
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]

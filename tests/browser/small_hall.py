@@ -50,6 +50,7 @@ def main() -> None:
     make_reading(hall)
     stock_gifts(hall, people["clerk"])
     make_counting(windows[0])
+    make_offers(hall, people["clerk"])
     facts = {
         "member": MEMBER,
         "hall": hall.code,
@@ -62,6 +63,18 @@ def main() -> None:
         "devices": TOKENS,
     }
     print(json.dumps(facts))
+
+
+def make_offers(hall: Any, clerk: Any) -> None:
+    """Two compensations that wait for the duty manager's word."""
+    from decimal import Decimal
+
+    from complaints.actions.compensation import Offer, ask_unprompted
+    from core import time
+
+    for phone in ("13911110008", "13911110009"):
+        offer = Offer(Decimal(10), Decimal(10), "话费", "系统故障")
+        ask_unprompted(hall, phone, offer, person=clerk, now=time.now())
 
 
 def make_reading(hall: Any) -> None:

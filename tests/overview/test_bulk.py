@@ -27,7 +27,7 @@ NEXT_WEEK = TODAY + timedelta(days=7)
 def test_only_halls_with_another_value_change_and_the_digest_knows_all():
     same, other = Effect("A", "甲", 3, 3), Effect("B", "乙", 2, 3)
     assert changed([same, other]) == [other]
-    assert digest([same, other]) == digest([same, other])
+    assert digest([same, other]) == digest([other, same])
     assert digest([same, other]) != digest([same, Effect("B", "乙", 1, 3)])
     assert digest([Effect("B", "乙", 2, 3, (date(2030, 1, 1), 9))]) != digest([other])
 
