@@ -46,7 +46,7 @@ def copy_hall(pattern: Hall, face: Face, *, actor: User, now: datetime) -> Hall:
     hall.code, hall.name, hall.region = face.code, face.name.strip(), face.region
     hall.address, hall.phone = face.address.strip(), face.phone.strip()
     try:
-        hall.full_clean()
+        hall.full_clean(validate_unique=False)  # the table itself knows, and is asked last
         hall.save()
     except ValidationError as error:
         raise Refused("bad_face", " ".join(error.messages)) from None
