@@ -143,6 +143,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-who-is-near": {"task": "queueing.tasks.tell_who_is_near", "schedule": 5, "options": {"expires": 5}},
     "erase-phones": {"task": "queueing.tasks.erase_old_phones", "schedule": 3600, "options": {"expires": 3600}},
     "lapse-appointments": {"task": "queueing.tasks.lapse_appointments", "schedule": 20, "options": {"expires": 20}},
+    "tend-outages": {"task": "queueing.tasks.tend_outages", "schedule": 20, "options": {"expires": 20}},
     "ask-for-ratings": {"task": "queueing.tasks.ask_for_ratings", "schedule": 60, "options": {"expires": 60}},
     "add-up-days": {"task": "queueing.tasks.add_up_days", "schedule": 600, "options": {"expires": 600}},
     "tend-rosters": {"task": "staff.tasks.tend_rosters", "schedule": 60, "options": {"expires": 60}},

@@ -60,3 +60,12 @@ register("star_none", "未评上星级", kind=MessageKind.NOTICE, placeholders=(
 register("staff_alert", "员工提醒", kind=MessageKind.STAFF_ALERT, placeholders=("title",))
 register("staff_notice", "员工通知", kind=MessageKind.NOTICE, placeholders=("title",))
 register("staff_digest", "员工每日摘要", kind=MessageKind.NOTICE, placeholders=("count", "topics"))
+# R-H-10: somebody stands in the hall and must know at once; who has gone home can be told in the morning.
+register(
+    "system_down",
+    "系统中断告知",
+    kind=MessageKind.CALL,
+    placeholders=("hall", "what", "number", "code", "days", "link"),
+)
+register("system_up", "系统恢复(仍在等候)", kind=MessageKind.CALL, placeholders=("hall", "number"))
+register("return_number", "系统恢复(回厅号)", kind=MessageKind.NOTICE, placeholders=("hall", "code", "until"))

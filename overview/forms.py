@@ -16,6 +16,7 @@ from overview.queries.what_if import DAYS_AHEAD, Wish
 from overview.rules.compare import MOST_DAYS, Against
 from overview.rules.figures import ALL, GROUPS
 from overview.rules.what_if import MOST_EXTRA
+from queueing.states import OutageKind
 from staff.models import User
 
 
@@ -184,3 +185,17 @@ class CompareForm(Styled, forms.Form):
     def clean_sort(self) -> str:
         wanted = self.cleaned_data["sort"]
         return wanted if wanted.removeprefix("-") in ALL else ""
+
+
+class DownForm(forms.Form):
+    kind = forms.ChoiceField(choices=OutageKind.choices, error_messages={"required": "请先选择是哪一种中断。"})
+    business = forms.MultipleChoiceField(error_messages={"required": "请勾选受影响的业务。"})
+    text = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, *args: object, businesses: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["business"].choices = businesses  # type: ignore[attr-defined]
+
+
+class UpForm(forms.Form):
+    measures = forms.CharField(max_length=300, error_messages={"required": "请写明怎样处置、何时恢复。"})

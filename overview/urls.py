@@ -10,6 +10,7 @@ from overview.views import (
     roll_up,
     search,
     support,
+    system_down,
     weekly,
     what_if,
 )
@@ -29,4 +30,5 @@ urlpatterns = [
     *weekly.urlpatterns,
     *support.urlpatterns,
     *what_if.urlpatterns,
+    *system_down.urlpatterns,
 ]

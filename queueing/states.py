@@ -40,6 +40,7 @@ class Source(Words):
     API = "api", "外部系统"
     LINE = "line", "一米线"
     BOOKED = "booked", "预约"
+    RETURNED = "returned", "回厅"
 
 
 class Lane(Words):
@@ -174,6 +175,15 @@ class AppointmentState(Words):
     ARRIVED = "arrived", "已到厅"
     LAPSED = "lapsed", "已失效"
     CANCELLED = "cancelled", "已取消"
+
+
+class OutageKind(Words):
+    """What is down (R-H-10)."""
+
+    BOSS = "boss", "业务系统中断"
+    NETWORK = "network", "网络中断"
+    PAYMENT = "payment", "收款通道中断"
+    POWER = "power", "停电"
 
 
 class LowReason(Words):

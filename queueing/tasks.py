@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import time
-from queueing.actions import alert_sweep, audits, figures, forecasts, means, sweeps
+from queueing.actions import alert_sweep, audits, figures, forecasts, means, outages, sweeps
 
 
 @shared_task
@@ -53,3 +53,8 @@ def add_up_days() -> None:
 @shared_task
 def list_for_audit() -> None:
     audits.list_for_audit(time.now())
+
+
+@shared_task
+def tend_outages() -> None:
+    outages.tend(time.now())

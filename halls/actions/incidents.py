@@ -59,6 +59,11 @@ def end_incident(row: Incident, measures: str, *, actor: Any, now: datetime) -> 
     return locked
 
 
+def note_measures(row: Incident, measures: str) -> None:
+    """Keep what was done for the end of an incident that waits for somebody to be told."""
+    Incident.objects.filter(pk=row.pk, ended_at=None).update(measures=measures.strip()[:300])
+
+
 @dataclass(frozen=True)
 class Borrowing:
     thing: str

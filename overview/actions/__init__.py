@@ -1,0 +1,1 @@
+"""Acts that touch several apps, by noun."""

@@ -1,6 +1,6 @@
 """The overview over HTTP."""
 
-from overview.api import approvals, bulk, figures, openings, search, weekly, what_if
+from overview.api import approvals, bulk, figures, openings, search, system_down, weekly, what_if
 
 urlpatterns = [
     *approvals.urlpatterns,
@@ -8,6 +8,7 @@ urlpatterns = [
     *figures.urlpatterns,
     *openings.urlpatterns,
     *search.urlpatterns,
+    *system_down.urlpatterns,
     *weekly.urlpatterns,
     *what_if.urlpatterns,
 ]

@@ -14,7 +14,7 @@ from halls.models import Hall
 from messaging import actions as messages
 from messaging.states import MessageKind
 from queueing.actions.moves import Actor
-from queueing.actions.taking import Wish, check_group, customer_of, find_business, take_number
+from queueing.actions.taking import Wish, check_group, check_outage, customer_of, find_business, take_number
 from queueing.live import appointment_changed
 from queueing.models import Appointment, Ticket
 from queueing.queries import appointments as reads
@@ -39,8 +39,8 @@ class Booking:
 def book(hall: Hall, booking: Booking, *, actor: Actor, now: datetime) -> Appointment:
     """Promise a place in one half hour.
 
-    Raises Refused: no_appointments, not_served_here, group_stopped, group_full, bad_phone, closed_day, outside_hours,
-    slot_past, too_far, slot_full, phone_has_appointment.
+    Raises Refused: no_appointments, not_served_here, system_down, group_stopped, group_full, bad_phone, closed_day,
+    outside_hours, slot_past, too_far, slot_full, phone_has_appointment.
     """
     if hall.is_line or not hall.is_live:
         raise Refused("no_appointments", "本厅不用取号,不需要预约,营业时间内直接到厅即可。")
@@ -49,6 +49,7 @@ def book(hall: Hall, booking: Booking, *, actor: Actor, now: datetime) -> Appoin
     phone = clean_phone(booking.phone)
     slot = time.local(booking.slot_at)
     if slot.date() == layout.day:
+        check_outage(layout, group, business)
         check_group(group, layout.day)
     _check_slot(hall, slot, now)
     row = Appointment(

@@ -31,7 +31,8 @@ from queueing.states import Did, Lane, Source, Stopped, TicketState
 class Wish:
     """What somebody wants a number for. `business` is the code of a business or of a group.
 
-    `slot_at` is the half hour that was promised: neither a full hall nor a stopped group takes that back.
+    `slot_at` is the half hour that was promised, `owed` the head start of somebody whom an outage sent away: neither
+    a full hall nor a stopped group takes that back.
     """
 
     business: str
@@ -40,26 +41,34 @@ class Wish:
     lane: str = Lane.NORMAL
     is_simulated: bool = False
     slot_at: datetime | None = None
+    owed: timedelta | None = None
+
+    @property
+    def is_promised(self) -> bool:
+        return self.slot_at is not None or self.owed is not None
 
 
 @transaction.atomic
 def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticket:
     """Give the next number of its class.
 
-    Raises Refused: hall_closed, hall_full, not_served_here, group_stopped, group_full, bad_phone, phone_has_number.
+    Raises Refused: hall_closed, hall_full, not_served_here, system_down, group_stopped, group_full, bad_phone,
+    phone_has_number.
     """
     layout = layouts.of(hall.pk, now)
-    if wish.slot_at is None:
-        _check_issuing(layout, now)
-    else:
+    if wish.is_promised:
         _check_open(layout, now)
+    else:
+        _check_issuing(layout, now)
     group, business = find_business(layout, wish.business)
-    if wish.slot_at is None:
+    if not wish.is_promised:
+        check_outage(layout, group, business)
         check_group(group, layout.day)
     phone = clean_phone(wish.phone) if wish.phone else ""
     customer = customer_of(phone)
     letter = letter_of(group, customer)
-    start = timedelta(minutes=moving.head_start_minutes(layout, letter, wish.lane))
+    own_start = timedelta(minutes=moving.head_start_minutes(layout, letter, wish.lane))
+    start = max(own_start, wish.owed or own_start)
     ticket = Ticket(
         hall=layout.hall,
         business_day=layout.day,
@@ -129,6 +138,15 @@ def check_group(group: GroupFacts, day: date) -> None:
                 raise Refused("group_stopped", f"{group.name}暂停取号({stop.reason}),请咨询引导员。")
             case Stopped.FULL:
                 raise Refused("group_full", f"{group.name}今日的号已取完({stop.reason}),请改日再来或咨询引导员。")
+
+
+def check_outage(layout: Layout, group: GroupFacts, business: BusinessType | None) -> None:
+    """R-H-10. Raises Refused: system_down."""
+    if layout.outage is not None and layout.is_down(group, business.code if business else None):
+        what = business.name if business else group.name
+        raise Refused(
+            "system_down", f"{layout.outage.label},{what}暂停取号,已取的号码继续有效。恢复后会在大屏和取号机上说明。"
+        )
 
 
 def find_business(layout: Layout, code: str) -> tuple[GroupFacts, BusinessType | None]:

@@ -17,6 +17,7 @@ from core.api import Problem, keeps_answer
 from core.redis import too_often
 from halls.models import Device
 from queueing import actions
+from queueing.actions import outages
 from queueing.api import shapes
 from queueing.api.halls import FORBIDDEN, hall_for
 from queueing.api.tickets import answer, checked
@@ -145,15 +146,15 @@ def _slot(slot: reads.Slot, hall: str) -> dict[str, Any]:
 @api_view(["POST"])
 @keeps_answer
 def arrive(request: Request, code: str) -> Response:
-    """A customer is here and names a phone or a code: today's appointment becomes a number. Throttled."""
+    """A customer is here and names a phone or a code: today's appointment, or the 回厅号 of an outage, becomes a
+    number. Throttled."""
     hall, now = hall_for(request, code, "queue.issue"), time.now()
     given, who = checked(ArriveIn, request), caller(request)
     mine = too_often("appointment", f"{type(who).__name__}{who.pk}", limit=TRIES_PER_MINUTE, seconds=60)
     if too_often("appointment-hall", hall.pk, limit=TRIES_PER_HALL, seconds=60) or mine:
         raise Throttled(wait=60)
-    row = actions.find_appointment(hall, given["given"], now=now)
-    ticket = actions.check_in(row.pk, actor=actions.Actor.of(who), now=now, lane=given["lane"])
-    return answer(ticket, status=201)
+    actor = actions.Actor.of(who)
+    return answer(outages.arrive(hall, given["given"], lane=given["lane"], actor=actor, now=now), status=201)
 
 
 def _found(request: Request, pk: int) -> Appointment:

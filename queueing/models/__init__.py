@@ -14,6 +14,7 @@ from queueing.models.lobby import (
 )
 from queueing.models.means import HallHabit, ServiceMean
 from queueing.models.offers import Offer
+from queueing.models.outages import Outage, ReturnNumber
 from queueing.models.tickets import Ticket, TicketBusiness, TicketCounter, TicketEvent
 from queueing.models.windows import HallBoard, WindowEvent, WindowSession
 
@@ -33,8 +34,10 @@ __all__ = [
     "LoadCheck",
     "LowRating",
     "Offer",
+    "Outage",
     "PreAcceptance",
     "PrintJob",
+    "ReturnNumber",
     "ServiceMean",
     "SupportCall",
     "Ticket",

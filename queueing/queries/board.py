@@ -19,7 +19,7 @@ from queueing.queries import layout as layouts
 from queueing.queries.layout import Layout
 from queueing.queries.moving import CLASS_NAMES, Floor, floor
 from queueing.queries.waits import Class, Outlook
-from queueing.states import Did, PauseReason, TicketState, WindowState
+from queueing.states import Did, PauseReason, Stopped, TicketState, WindowState
 
 CALLS_SHOWN = 12
 UNDONE_AMONG = 4  # two undone calls among the newest do not shorten the list
@@ -77,6 +77,7 @@ def document(hall_id: int, now: datetime, version: int | None = None) -> dict[st
         "waiting": _classes(layout, moving, waits),
         "groups": _groups(layout, moving, waits),
         "near": _near(layout, now),
+        "outage": _outage(layout),
     }
 
 
@@ -169,8 +170,25 @@ def _classes(layout: Layout, moving: Floor, waits: _Waits) -> list[dict[str, Any
     ]
 
 
+def _outage(layout: Layout) -> dict[str, Any] | None:
+    """R-H-10: what cannot be done now; numbers already taken stay good."""
+    down = layout.outage
+    if down is None:
+        return None
+    return {"kind": down.kind, "text": down.sentence, "since": time.local(down.began_at).isoformat()}
+
+
+def _stops(layout: Layout) -> dict[int, tuple[Stopped, str]]:
+    """Groups that give no numbers: by a manager's order, or because nothing of them works."""
+    found = issuing.stopped(layout.stops, layout.day) if layout.stops else {}
+    down = layout.outage
+    if down is not None:
+        found |= {pk: (Stopped.STOPPED, down.label) for pk, group in layout.groups.items() if layout.is_down(group)}
+    return found
+
+
 def _groups(layout: Layout, moving: Floor, waits: _Waits) -> list[dict[str, Any]]:
-    stops = issuing.stopped(layout.stops, layout.day) if layout.stops else {}
+    stops = _stops(layout)
     return [
         {
             "code": group.code,
@@ -220,7 +238,7 @@ def hall_by_code(code: str) -> Hall | None:
 
 def digest(document: dict[str, Any]) -> str:
     """A fingerprint of what changes by acts only: estimates and open hours move with the clock and are left out."""
-    lasting = [document[name] for name in ("name", "mode", "hours", "windows", "calls")]
+    lasting = [document[name] for name in ("name", "mode", "hours", "windows", "calls", "outage")]
     lasting += [(row["class"], row["name"], row["count"]) for row in document["waiting"]]
     lasting += [(row["code"], row["name"], row["waiting"], row["stopped"]) for row in document["groups"]]
     return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()

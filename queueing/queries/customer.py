@@ -8,6 +8,8 @@ from django.conf import settings
 from core import time
 from halls.queries import number as parameter
 from queueing.models import Appointment, Ticket
+from queueing.queries import layout as layouts
+from queueing.queries import outages
 from queueing.queries import tickets as reads
 from queueing.queries.ratings import can_explain
 from queueing.rules import numbers as rules
@@ -47,6 +49,7 @@ def status(ticket: Ticket, now: datetime) -> dict[str, Any]:
         "held_kind": ticket.held_kind,
         "more": [one.business.name for one in ticket.more_businesses.select_related("business")],
         "slot": _slot(ticket),
+        "outage": outages.told_to(ticket, layouts.of(hall.pk, now).outage),
         "as_of": time.local(now).isoformat(),
     }
 

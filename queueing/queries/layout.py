@@ -12,10 +12,11 @@ from halls import queries as halls
 from halls import rules as hall_rules
 from halls.models import BusinessGroup, Hall, Window
 from halls.states import Reserved
-from queueing.queries import issuing
+from queueing.queries import issuing, outages
 from queueing.queries import means as learned
 from queueing.rules.means import Means, mixed, planned
 from queueing.rules.numbers import GOTONE_LETTER, HEAD_START_GOTONE, HEAD_START_GREEN, HEAD_START_VIP, VIP_LETTER
+from queueing.rules.outages import is_affected
 from queueing.rules.waits import Kind
 from queueing.states import Lane
 
@@ -72,6 +73,7 @@ class Layout:
     means: Means
     near: tuple[NearHall, ...]
     stops: tuple[issuing.Standing, ...] = ()
+    outage: outages.Down | None = None
 
     def number(self, name: str) -> int:
         return parameters.number(name, on=self.day, scopes=self.scopes)
@@ -85,6 +87,10 @@ class Layout:
     @property
     def window_ids(self) -> tuple[int, ...]:
         return tuple(window.id for window in self.windows)
+
+    def is_down(self, group: GroupFacts, business: str | None = None) -> bool:
+        """Whether an outage leaves nothing of what somebody wants."""
+        return self.outage is not None and is_affected(business, group.businesses, self.outage.codes)
 
     def kind_of(self, group_id: int, business_id: int | None) -> Kind:
         """How long a service takes, by the business when it is known, else by the group."""
@@ -154,6 +160,7 @@ def _read(hall_id: int, day: date) -> Layout:
         means=_means(hall_id, day, groups, scopes),
         near=tuple(_near(hall, day)),
         stops=issuing.standing(hall_id, day),
+        outage=outages.running(hall_id),
     )
 
 

@@ -18,6 +18,7 @@ from core import time
 from core.errors import Refused
 from core.redis import too_often
 from queueing import actions
+from queueing.actions import outages
 from queueing.models import Ticket
 from queueing.queries import customer as reads
 from queueing.states import LowReason
@@ -90,6 +91,14 @@ def cancel(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 
 @require_POST
 @own_number
+def leave(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """Go for now and come back with priority once the system works again (R-H-10)."""
+    outages.leave_for_now(ticket.pk, actor=CUSTOMER, now=time.now())
+    return _after(request, Ticket.objects.select_related("hall", "group", "business", "window").get(pk=ticket.pk))
+
+
+@require_POST
+@own_number
 def rate(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     form = ScoreForm(request.POST)
     if not form.is_valid():
@@ -138,6 +147,7 @@ urlpatterns = [
     path("t/<uuid:ticket_id>/", customer, name="customer"),
     path("t/<uuid:ticket_id>/status/", status, name="customer-status"),
     path("t/<uuid:ticket_id>/cancel/", cancel, name="customer-cancel"),
+    path("t/<uuid:ticket_id>/leave/", leave, name="customer-leave"),
     path("t/<uuid:ticket_id>/rate/", rate, name="customer-rate"),
     path("t/<uuid:ticket_id>/why/", why, name="customer-why"),
     path("t/<uuid:ticket_id>/qr.svg", qr, name="customer-qr"),

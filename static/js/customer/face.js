@@ -37,7 +37,7 @@ function advice(status) {
   switch (status.state) {
     case "called": return status.calls > 1 ? t("recalled", { n: status.calls }) : "";
     case "held": return t(`${heldWord(status)}_advice`);
-    case "cancelled": return t("cancelled_advice");
+    case "cancelled": return status.outage ? "" : t("cancelled_advice");
     case "closed": return t("closed_advice");
     case "done": return doneAdvice(status);
     default: return "";
@@ -94,8 +94,21 @@ export function drawCallPhone(status) {
   $("call-phone").querySelector("label").textContent = t(status.phone_known ? "why_phone_kept" : "why_phone");
 }
 
+/** R-H-10: what an outage means for this number, and what its holder may do about it. */
+function drawOutage(status) {
+  const told = status.outage;
+  $("outage").hidden = !told;
+  if (!told) return;
+  $("outage-title").textContent = t(`outage_${told.state}`, { what: told.label });
+  $("outage-words").textContent = t(`outage_${told.state}_words`, { day: told.last_day });
+  $("outage-code").hidden = !told.code || told.state === "used";
+  $("outage-code").textContent = t("outage_code", { code: told.code });
+  $("leave-form").hidden = told.state !== "down";
+}
+
 export function draw(status) {
   translate();
+  drawOutage(status);
   document.title = `${title(status)} · ${status.hall.name}`;
   document.body.dataset.state = mood(status);
   lines($("headline"), headline(status));

@@ -119,6 +119,10 @@ $("rate-form").addEventListener("submit", (event) => {
   event.preventDefault();
   send(event.target, { score: event.submitter.value });
 });
+$("leave-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send(event.target);
+});
 $("why-form").addEventListener("change", () => drawCallPhone(status));
 $("why-form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -125,6 +125,7 @@ export function drawWays(root, kinds) {
 
 export function summary(board) {
   if (!board) return "";
+  if (board.outage) return isEnglish() ? t("outage") : board.outage.text;
   const people = board.waiting.reduce((sum, one) => sum + one.count, 0);
   const open = board.windows.filter((window) => window.state !== "closed").length;
   return open ? t("summary", { n: people, w: open }) : t("summary_bare", { n: people });
