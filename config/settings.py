@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-stars": {"task": "loyalty.tasks.tell_stars", "schedule": 60, "options": {"expires": 60}},
     "follow-up-inspections": {"task": "inspections.tasks.follow_up", "schedule": 300, "options": {"expires": 300}},
     "reckon-months": {"task": "inspections.tasks.reckon_months", "schedule": 600, "options": {"expires": 600}},
+    "remind-of-expiry": {"task": "staff.tasks.remind_of_expiry", "schedule": 900, "options": {"expires": 900}},
     "watch-devices": {"task": "staff.tasks.watch_devices", "schedule": 30, "options": {"expires": 30}},
     "watch-duties": {"task": "staff.tasks.watch_duties", "schedule": 300, "options": {"expires": 300}},
     "end-run-out-access": {"task": "staff.tasks.end_run_out_access", "schedule": 60, "options": {"expires": 60}},

@@ -96,6 +96,68 @@ class MaterialKind(Words):
         return "优惠活动" if self is MaterialKind.POSTER else str(self.label)
 
 
+class Carrier(Words):
+    """What a material is printed on, or hangs as."""
+
+    SCREEN = "screen", "大屏"
+    SIGN = "sign", "招牌与门头"
+    FLAG = "flag", "吊旗"
+    POSTER = "poster", "墙面海报"
+    LEAFLET = "leaflet", "柜台单页"
+    PRICES = "prices", "价目表"
+    FLOOR = "floor", "地贴"
+    BOARD = "board", "公示栏"
+
+
+class HungState(Words):
+    """R-H-8: how a material in its place stands, what must be done first."""
+
+    EXPIRED = "expired", "该撤未撤"
+    LAST_DAY = "last_day", "今天撤下"
+    ENDING = "ending", "快到期"
+    UP = "up", "在用"
+    COMING = "coming", "待上墙"
+    DOWN = "down", "已撤下"
+
+
+class DatedKind(Words):
+    CONTRACT = "contract", "合同"
+    SEAL = "seal", "印章"
+    LICENCE = "licence", "证照"
+    INSURANCE = "insurance", "保险"
+    OTHER = "other", "其他"
+
+
+class CampaignState(Words):
+    COMING = "coming", "未开始"
+    RUNNING = "running", "进行中"
+    OVER = "over", "已结束"
+
+
+class CampaignChannel(Words):
+    """Where else a campaign is offered (R-H-14: at least one besides the hall)."""
+
+    APP = "app", "手机营业厅"
+    SMS = "sms", "短信"
+    WEB = "web", "网上营业厅"
+    CALL = "call", "10086 外呼"
+    MACHINE = "machine", "自助终端"
+    AGENT = "agent", "社会渠道"
+
+
+class OutingKind(Words):
+    STALL = "stall", "流动营业厅"
+    VISIT = "visit", "上门服务"
+    PROMOTION = "promotion", "主动营销"
+    LESSON = "lesson", "客户课堂"
+
+
+class OutingState(Words):
+    PLANNED = "planned", "已安排"
+    DONE = "done", "已办"
+    CANCELLED = "cancelled", "已取消"
+
+
 class MaterialState(Words):
     SHOWING = "showing", "播放中"
     COMING = "coming", "未到日期"

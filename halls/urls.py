@@ -1,6 +1,6 @@
 from django.urls import path
 
-from halls.views import checks, devices, faults, hours, incidents, tv
+from halls.views import checks, devices, faults, hours, incidents, materials, tv
 
 urlpatterns = [
     path("halls/", hours.halls, name="halls"),
@@ -20,6 +20,11 @@ urlpatterns = [
     path("halls/<slug:code>/tv/", tv.add, name="tv-add"),
     path("halls/<slug:code>/tv/say/<int:pk>/", tv.say, name="tv-say"),
     path("board/<slug:code>/content/", tv.content, name="board-content"),
+    path("halls/materials/", materials.materials, name="materials"),
+    path("halls/materials/export/", materials.export, name="materials-export"),
+    path("halls/materials/hang/", materials.hang, name="material-hang"),
+    path("halls/materials/<int:pk>/down/", materials.down, name="material-down"),
+    path("halls/materials/photos/<int:pk>/", materials.photo, name="material-photo"),
     path("halls/checks/", checks.due, {"page": "checks"}, name="checks"),
     path("halls/patrols/", checks.due, {"page": "patrols"}, name="patrols"),
     path("halls/convenience/", checks.due, {"page": "convenience"}, name="convenience"),

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from core import parameters
 from core.forms import Styled
-from halls.models import Hall
+from halls.models import Campaign, Hall
+from halls.states import CampaignChannel
 from queueing.models import LoadCheck
 from queueing.queries.figure_tables import ALL
 from queueing.rules.replay import NAMES
@@ -121,6 +122,52 @@ class LoadCheckForm(Styled, forms.ModelForm):
         elif since and until and (until - since).days >= MOST_CAMPAIGN_DAYS:
             self.add_error("ends_on", f"一次最多测算 {MOST_CAMPAIGN_DAYS} 天,请缩短日期范围。")
         return given
+
+
+class CampaignForm(Styled, forms.ModelForm):
+    """A campaign for halls of this person; the load check follows from it."""
+
+    halls = forms.ModelMultipleChoiceField(
+        label="营业厅",
+        queryset=Hall.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一个营业厅。", "invalid_choice": "请从列表中选择营业厅。"},
+    )
+    channels = forms.MultipleChoiceField(
+        label="厅外渠道",
+        choices=CampaignChannel.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="除营业厅外至少搭配一个渠道",
+    )
+    starts_on, ends_on = _day("开始"), _day("结束")
+
+    class Meta:
+        model = Campaign
+        fields = ["name", "offer", "audience", "starts_on", "ends_on", "target", "uptake", "minutes", "channels"]
+
+    def __init__(self, *args: Any, halls: QuerySet[Hall], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["halls"].queryset = halls  # type: ignore[attr-defined]
+        for name in ("halls", "channels"):
+            self.fields[name].widget.attrs["class"] = "form-check-input"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        since, until = given.get("starts_on"), given.get("ends_on")
+        if since and until and since > until:
+            self.add_error("ends_on", "结束日期早于开始日期,请核对。")
+        elif since and until and (until - since).days >= MOST_CAMPAIGN_DAYS:
+            self.add_error("ends_on", f"一个营销活动最多 {MOST_CAMPAIGN_DAYS} 天,请缩短日期范围。")
+        return given
+
+
+class CampaignDayForm(forms.Form):
+    """What a hall did on a day."""
+
+    day = _day("日期")
+    offered = forms.IntegerField(min_value=0, max_value=9_999_999)
+    accepted = forms.IntegerField(min_value=0, max_value=9_999_999)
 
 
 class FairnessForm(Styled, forms.Form):

@@ -5,6 +5,7 @@ from queueing.views import (
     appointments,
     board,
     call_backs,
+    campaigns,
     counter,
     customer,
     fairness,
@@ -31,5 +32,6 @@ urlpatterns = [
     *rater.urlpatterns,
     *figures.urlpatterns,
     *load_check.urlpatterns,
+    *campaigns.urlpatterns,
     *fairness.urlpatterns,
 ]

@@ -401,3 +401,16 @@ class TextSize(Words):
     USUAL = "usual", "标准"
     LARGE = "large", "大"
     LARGER = "larger", "特大"
+
+
+class ExpiryKind(Words):
+    """What stands in the calendar of things that end."""
+
+    CERTIFICATE = "certificate", "证书"
+    MATERIAL = "material", "物料"
+    EQUIPMENT = "equipment", "设备"
+    CONTRACT = "contract", "合同"
+    SEAL = "seal", "印章"
+    LICENCE = "licence", "证照"
+    INSURANCE = "insurance", "保险"
+    OTHER = "other", "其他"

@@ -6,6 +6,7 @@ from staff.actions import (
     closings,
     devices,
     duties,
+    expiry,
     hall_watch,
     handover_signing,
     leaves,
@@ -77,3 +78,8 @@ def watch_duties() -> None:
     now = time.now()
     duties.watch_duties(now)
     certificates.remind(now)
+
+
+@shared_task
+def remind_of_expiry() -> None:
+    expiry.remind(time.now())

@@ -20,6 +20,7 @@ from config.demo import (
     figures,
     gifts,
     hall_life,
+    hall_work,
     handovers,
     history,
     informed,
@@ -103,6 +104,7 @@ def _fill_apps(
     alerts.make(halls, members, today=today)
     checked = operations.make(halls, members, now)
     say(f"{checked} checks of the halls, their equipment and what happened")
+    say(f"{hall_work.make(halls, members, now)} materials in their places, with what ends soon")
     planned = rosters.make(halls, members, now)
     say(f"{planned.rosters} rosters with {planned.turns} shifts")
     say(f"{hall_life.make(halls, members, now)} certificates and meetings, with duties and courses")

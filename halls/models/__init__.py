@@ -1,5 +1,7 @@
 """Rows of places; of what hangs, stands and runs there; of what happens in them."""
 
+from halls.models.campaigns import Campaign, CampaignDay, Outing
+from halls.models.dated import DatedThing
 from halls.models.equipment import Equipment, EquipmentKind, Fault, FaultEvent, HallZone, Requirement
 from halls.models.incidents import (
     Incident,
@@ -23,7 +25,7 @@ from halls.models.places import (
     Window,
 )
 from halls.models.rounds import CheckItem, CheckList, Round, RoundAnswer, Stain
-from halls.models.screens import Broadcast, BroadcastTemplate, Material
+from halls.models.screens import Broadcast, BroadcastTemplate, Material, TakenDown
 
 __all__ = [
     "Broadcast",
@@ -31,8 +33,11 @@ __all__ = [
     "BusinessGroup",
     "BusinessType",
     "CalendarDay",
+    "Campaign",
+    "CampaignDay",
     "CheckItem",
     "CheckList",
+    "DatedThing",
     "Device",
     "Equipment",
     "EquipmentKind",
@@ -45,6 +50,7 @@ __all__ = [
     "IncidentTell",
     "Material",
     "OpeningHours",
+    "Outing",
     "PairingCode",
     "Playbook",
     "PlaybookTell",
@@ -54,6 +60,7 @@ __all__ = [
     "RoundAnswer",
     "Stain",
     "SupplyRequest",
+    "TakenDown",
     "UmbrellaLoan",
     "Visitor",
     "Window",

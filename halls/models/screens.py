@@ -22,6 +22,13 @@ class Material(models.Model):
         Region, models.PROTECT, null=True, blank=True, related_name="materials", verbose_name="区域"
     )
     kind = models.CharField("类别", max_length=10, choices=states.MaterialKind.pairs)
+    carrier = models.CharField(
+        "载体",
+        max_length=10,
+        choices=states.Carrier.pairs,
+        default=states.Carrier.SCREEN,
+        help_text="大屏以外的都要按期撤下",
+    )
     title = models.CharField("标题", max_length=24)
     text = models.CharField("文字", max_length=120, blank=True)
     image = models.CharField("图片", max_length=80, blank=True, help_text="按内容命名,存放在 media/materials")
@@ -69,6 +76,28 @@ class Material(models.Model):
     @property
     def where(self) -> str:
         return self.hall.name if self.hall else f"{self.region}全部营业厅"
+
+
+class TakenDown(models.Model):
+    """R-H-8: a material came down from its place in one hall; what a whole region hangs comes down hall by hall."""
+
+    material = models.ForeignKey(Material, models.CASCADE, related_name="taken_down", verbose_name="物料")
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", verbose_name="营业厅")
+    at = models.DateTimeField("撤下时间")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="撤下人", db_index=False
+    )
+    picture = models.CharField("照片", max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "物料撤下"
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["material", "hall"], name="one_taking_down_per_material_and_hall")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material} {self.at:%m-%d}"
 
 
 class BroadcastTemplate(models.Model):

@@ -12,7 +12,7 @@ from core import parameters, time
 from halls import rules
 from halls.models import Broadcast, CalendarDay, Device, Hall, HoursException, Material, OpeningHours, Region
 from halls.queries.faults import notes_for_tv
-from halls.states import DeviceState, MaterialKind, MaterialState
+from halls.states import Carrier, DeviceState, MaterialKind, MaterialState
 
 
 def hours_on(hall: Hall, day: date) -> rules.Hours | None:
@@ -211,7 +211,8 @@ class ShownMaterial:
 def materials_with_state(hall: Hall, user: Any, today: date) -> list[ShownMaterial]:
     """What is or will be on the hall's TV in its order; then what has expired and waits to be taken down."""
     mine = set(manageable(user).values_list("pk", flat=True))
-    rows = materials_of(hall).filter(retired_at=None).select_related("hall", "region", "made_by", "keeper")
+    rows = materials_of(hall).filter(Q(on_tv=True) | Q(carrier=Carrier.SCREEN), retired_at=None)
+    rows = rows.select_related("hall", "region", "made_by", "keeper")
     found = [_shown(row, today, row.pk in mine) for row in rows]
     return sorted(found, key=lambda one: one.state == MaterialState.EXPIRED)
 

@@ -38,7 +38,7 @@ def content(request: HttpRequest, code: str) -> HttpResponseBase:
 
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Open while it is on a TV; else only for those who manage it."""
+    """Open while it is on a TV; else only for those who manage it or hang it in their hall."""
     if not PICTURE.fullmatch(name):
         raise Http404
     public = queries.is_picture_public(name, time.business_day(time.now()))
@@ -55,7 +55,10 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def _manages(request: HttpRequest, name: str) -> bool:
     user: Any = request.user
-    return user.is_authenticated and queries.manageable(user).filter(image=name).exists()
+    if not user.is_authenticated:
+        return False
+    hangs_here = Material.objects.filter(image=name, hall__in=user.hall_ids("hall.check"))
+    return queries.manageable(user).filter(image=name).exists() or hangs_here.exists()
 
 
 def _hall(request: SignedInRequest, code: str) -> Hall:

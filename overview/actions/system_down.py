@@ -92,8 +92,8 @@ def _notice(hall: Hall, kind: OutageKind, by: User, now: datetime) -> Material:
     notice = Material(
         hall=hall,
         kind=MaterialKind.URGENT,
-        title="停电,部分业务暂不能办理" if kind == OutageKind.POWER else "业务系统维护中",
-        text="部分业务暂不能办理,已取号码继续有效。也可先离开,恢复后凭回厅号优先办理,请咨询引导员。",
+        title="停电" if kind == OutageKind.POWER else "业务系统维护中",
+        text="部分业务暂不能办理,已取号码继续有效",
         valid_from=today,
         valid_to=today + timedelta(days=NOTICE_DAYS),
     )

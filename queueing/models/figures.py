@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from core import time
-from halls.models import Hall
+from halls.models import Campaign, Hall
 from queueing.rules.figures import SLOT_MINUTES
 from queueing.states import FigureBy
 
@@ -150,6 +150,9 @@ class LoadCheck(models.Model):
     result = models.JSONField("测算结果", default=dict)
     made_at = models.DateTimeField("测算时间")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="测算人")
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, null=True, blank=True, related_name="load_checks", verbose_name="营销活动"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "营销承载测算"

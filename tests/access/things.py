@@ -766,4 +766,9 @@ def _first_day_step(hall: Hall, person: User) -> dict[str, Any]:
     return {"pk": FirstDayStep.objects.get_or_create(title="看班表")[0].pk}
 
 
-from tests.access import things_inspections, things_points, things_reports  # noqa: E402, F401  put theirs when `thing` is there
+from tests.access import (  # noqa: E402  put theirs when `thing` is there
+    things_inspections,  # noqa: F401
+    things_operations,  # noqa: F401
+    things_points,  # noqa: F401
+    things_reports,  # noqa: F401
+)

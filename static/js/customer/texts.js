@@ -111,7 +111,7 @@ const EN = {
   outage_down: "The system for this service is down",
   outage_down_words: "Your number stays valid and keeps its place. You may also leave now and come back later with priority.",
   outage_left: "You have left for now",
-  outage_left_words: "We text you when the system is back. Then enter your return code at the machine under “I have an appointment”.",
+  outage_left_words: "If you gave a phone number, we text you when the system is back. Then enter your return code at the machine under “I have an appointment”.",
   outage_back: "The system is back",
   outage_back_words: "Come until {day} and enter your return code at the machine to be served with priority.",
   outage_used: "Your return code has been used",
