@@ -308,3 +308,11 @@ class ListWord(Words):
     BAD_POINTS = "bad_points", "积分应为 1–1000000 的整数"
     TWICE = "twice", "号码重复"
     UNKNOWN = "unknown", "没有使用这个号码的客户"
+
+
+class CorporateGrade(Words):
+    """Classes of corporate customers."""
+
+    A = "A", "A 类集团"
+    B = "B", "B 类集团"
+    C = "C", "C 类集团"

@@ -1,6 +1,17 @@
 """Pages of customers and points, by what they are about."""
 
-from loyalty.views import campaigns, customers, gifts, looks, point_rules, redemptions, reports, runs, vouchers
+from loyalty.views import (
+    campaigns,
+    corporate,
+    customers,
+    gifts,
+    looks,
+    point_rules,
+    redemptions,
+    reports,
+    runs,
+    vouchers,
+)
 
 urlpatterns = [
     *customers.urlpatterns,
@@ -12,4 +23,5 @@ urlpatterns = [
     *runs.urlpatterns,
     *point_rules.urlpatterns,
     *reports.urlpatterns,
+    *corporate.urlpatterns,
 ]

@@ -69,3 +69,4 @@ register(
 )
 register("system_up", "系统恢复(仍在等候)", kind=MessageKind.CALL, placeholders=("hall", "number"))
 register("return_number", "系统恢复(回厅号)", kind=MessageKind.NOTICE, placeholders=("hall", "code", "until"))
+register("corporate_arrived", "集团成员到厅", kind=MessageKind.STAFF_ALERT, placeholders=("group", "hall", "number"))

@@ -151,6 +151,7 @@ MENU = (
             Line("来访与申领", "/halls/registers/", "hall.check"),
             Line("营销活动", "/campaigns/", "hall.check"),
             Line("外出活动", "/outings/", "hall.check"),
+            Line("集团客户", "/corporate/", "corporate.see"),
             Line("到期提醒", "/expiry/", "hall.check"),
         ),
     ),

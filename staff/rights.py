@@ -53,6 +53,8 @@ RIGHTS: dict[str, Right] = {
     "system.push": Right("外部系统推送客户资料、余额与短信", NOBODY_ELSE),
     "hall.check": Right("日常检查、报修、突发事件登记", FRONT | {Role.DISTRICT}),
     "hall.operate": Right("安排维修、结束事件、设备台账", LEADERS),
+    "corporate.see": Right("看集团客户", LEADERS | {Role.ACCOUNT_MANAGER}),
+    "corporate.manage": Right("登记集团客户、成员与指标", HEADS | {Role.ACCOUNT_MANAGER}),
     "campaign.manage": Right("安排营销活动与外出活动", LEADERS),
     "system.declare": Right("宣布系统中断与恢复", LEADERS),
     "supplies.answer": Right("答复物品申领", DISTRICT),

@@ -25,6 +25,7 @@ from config.demo import (
     history,
     informed,
     inspections,
+    marketing,
     offers,
     operations,
     people,
@@ -117,6 +118,7 @@ def _fill_apps(
     say(f"{informed.make(halls, members, now)} businesses on audit lists, with notices, months and targets")
     say(f"{inspections.make(halls, members, now)} inspections")
     counting.make(halls, members, now)
+    say(f"{marketing.make(halls, members, now)} campaigns, events outside the halls and companies")
     signed = handovers.make(halls, members, tills.make(halls, members, now), now)
     signed += staff_stories.make(halls, members, now)
     say(f"{signed} handovers with the money and closings of their days")

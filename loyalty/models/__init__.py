@@ -2,6 +2,7 @@
 
 from loyalty.models.bills import Bill, BillAdjustment, ImportedFile
 from loyalty.models.campaigns import ConversionRun, PromoCampaign
+from loyalty.models.corporate import CorporateFigure, CorporateGroup, CorporateMember
 from loyalty.models.customers import BossBalance, Customer, Suspension
 from loyalty.models.gifts import Gift, GiftPrice, GiftStock, Shop, StockMove
 from loyalty.models.ledger import Debit, Lot, PointsOperation
@@ -16,6 +17,9 @@ __all__ = [
     "BillAdjustment",
     "BossBalance",
     "ConversionRun",
+    "CorporateFigure",
+    "CorporateGroup",
+    "CorporateMember",
     "Customer",
     "Debit",
     "Disclosure",

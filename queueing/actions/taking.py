@@ -12,6 +12,7 @@ from halls.models import BusinessType, Hall
 from loyalty.models import Customer
 from loyalty.states import Brand, CustomerStatus
 from queueing.actions import arrivals
+from queueing.actions.corporate import tell_manager
 from queueing.actions.moves import Actor
 from queueing.actions.tickets import cancel
 from queueing.live import ticket_moved
@@ -91,6 +92,7 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
     taken = TicketEvent(ticket=ticket, hall=ticket.hall, did=Did.TAKEN, at=now, after=ticket.state)
     taken.person, taken.device = actor.person, actor.device
     _insert(ticket, taken, *arrivals.declared(ticket, taken.person_id))
+    tell_manager(ticket, layout.hall)
     ticket_moved(ticket, ticket.hall)
     return ticket
 

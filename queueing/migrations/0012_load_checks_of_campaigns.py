@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("halls", "0007_load_checks_of_campaigns"),
+        ("halls", "0007_registers_campaigns_outings"),
         ("queueing", "0011_outages_and_return_numbers"),
     ]
 

@@ -54,3 +54,25 @@ def _outing(hall: Hall, person: User) -> dict[str, Any]:
     )
     row.people.add(person)
     return {"pk": row.pk}
+
+
+def _company(hall: Hall, person: User) -> Any:
+    from loyalty.models import CorporateGroup
+
+    since = {"joined_on": days(-900), "headcount": 30}
+    return CorporateGroup.objects.create(name=f"公司 {hall}", grade="B", hall=hall, manager=person, **since)
+
+
+@thing("corporate-group")
+def _corporate_group(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _company(hall, person).pk}
+
+
+@thing("corporate-member")
+def _corporate_member(hall: Hall, person: User) -> dict[str, Any]:
+    from loyalty.models import CorporateGroup
+    from tests.factories import make_customer
+
+    group = CorporateGroup.objects.filter(hall=hall).first() or _company(hall, person)
+    customer = make_customer(f"1390000{hall.pk % 10_000:04d}")
+    return {"pk": group.members.create(customer=customer, joined_on=days(-1)).pk}
