@@ -50,7 +50,7 @@ def make(halls: Mapping[str, Hall], members: Sequence[Member], now: datetime) ->
     made = Material.objects.bulk_create(rows)
     over = [row for row in made if row.retired_at]
     TakenDown.objects.bulk_create(
-        TakenDown(material=row, hall=row.hall, at=row.retired_at, by=row.keeper) for row in over
+        TakenDown(material=row, hall=row.hall, at=row.retired_at or now, by=row.keeper) for row in over
     )
     DatedThing.objects.bulk_create(
         DatedThing(

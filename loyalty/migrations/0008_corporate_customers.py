@@ -11,7 +11,7 @@ import loyalty.states
 class Migration(migrations.Migration):
     dependencies = [
         ("halls", "0007_registers_campaigns_outings"),
-        ("loyalty", "0006_cheaper_checks"),
+        ("loyalty", "0007_expiry_sweeps_and_code_tries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

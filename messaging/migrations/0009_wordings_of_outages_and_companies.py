@@ -19,6 +19,6 @@ def write(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0006_wordings_of_points")]
+    dependencies = [("messaging", "0008_wordings_for_staff")]
 
     operations = [migrations.RunPython(write, migrations.RunPython.noop)]
