@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900,
         "options": {"expires": 900},
     },
+    "urge": {"task": "overview.tasks.urge", "schedule": 900, "options": {"expires": 900}},
     "forget-answers": {"task": "core.tasks.forget_old_answers", "schedule": 3600, "options": {"expires": 3600}},
 }
 

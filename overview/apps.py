@@ -6,4 +6,4 @@ class OverviewConfig(AppConfig):
     verbose_name = "总览"
 
     def ready(self) -> None:
-        from overview.rules import weekly  # noqa: F401  makes the parameters known
+        from overview.rules import owed, weekly  # noqa: F401  makes the parameters known

@@ -199,3 +199,18 @@ class DownForm(forms.Form):
 
 class UpForm(forms.Form):
     measures = forms.CharField(max_length=300, error_messages={"required": "请写明怎样处置、何时恢复。"})
+
+
+class TaskForm(Styled, forms.Form):
+    title = forms.CharField(label="任务", max_length=60)
+    text = forms.CharField(label="要求", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    due_on = forms.DateField(label="完成期限", widget=DayInput())
+    wants_photo = forms.BooleanField(label="须上传照片", required=False)
+    halls = forms.ModelMultipleChoiceField(
+        label="营业厅", queryset=Hall.objects.none(), to_field_name="code", widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, halls: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["halls"].queryset = halls  # type: ignore[attr-defined]
+        self.fields["halls"].widget.attrs["class"] = "form-check-input"

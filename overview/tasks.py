@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core import time
-from overview.actions import support, weekly
+from overview.actions import support, urging, weekly
 
 
 @shared_task
@@ -12,3 +12,9 @@ def prepare_weekly_reports() -> None:
     weekly.remind(now)
     weekly.tell_late(now)
     support.tell_late(now)
+
+
+@shared_task
+def urge() -> None:
+    """Tasks that are due soon or late are urged for, once a stage."""
+    urging.urge_due(time.now())

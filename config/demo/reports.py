@@ -7,8 +7,8 @@ from config.demo.city import LIVE
 from config.demo.people import Member
 from core import time
 from halls.models import Hall
-from overview.actions import support, weekly
-from overview.models import SupportRequest, WeeklyReport
+from overview.actions import support, tasks, weekly
+from overview.models import SupportRequest, Task, WeeklyReport
 from overview.rules.weekly import monday_of
 from staff.models import User
 from staff.states import Role
@@ -44,7 +44,36 @@ def make(halls: dict[str, Hall], members: list[Member], now: datetime) -> int:
             _week(halls[place.code], _head(members, place.code), this - timedelta(weeks=ago), ago, now, late=is_late)
     _half_written(halls["ZJ01"], _head(members, "ZJ01"), this, now)
     _answers(members, now)
+    _tasks(halls, members, now)
     return WeeklyReport.objects.count()
+
+
+TASKS: tuple[tuple[str, str, int, int, bool], ...] = (
+    ("更换营业时间公示牌", "按统一式样更换,拍照上传。", 12, -3, True),
+    ("核对 5G 终端价签", "逐台核对价签与系统价格,写明改了几处。", 5, -1, False),
+    ("老年客户专席自查", "按自查表检查专席、老花镜、放大镜和大字指引。", 2, 3, False),
+)
+"""Title, what is wanted, given so many days ago, due in so many days, a photo wanted."""
+
+
+def _tasks(halls: dict[str, Hall], members: list[Member], now: datetime) -> None:
+    """Tasks of the district: the first two done almost everywhere, the last one hardly opened."""
+    giver = next(one.user for one in members if one.job.role == Role.DISTRICT)
+    today = time.business_day(now)
+    for number, (title, text, ago, ahead, wants_photo) in enumerate(TASKS):
+        given = now - timedelta(days=ago)
+        order = tasks.Order(title, text, today + timedelta(days=max(ahead, 0) if ahead >= 0 else 0), wants_photo)
+        task = tasks.give(order, [halls[place.code] for place in LIVE], actor=giver, now=given)
+        Task.objects.filter(pk=task.pk).update(due_on=today + timedelta(days=ahead))
+        for place, one in zip(LIVE, task.halls.order_by("hall__code"), strict=True):
+            head = _head(members, place.code)
+            if number == 2 and place.code not in {"ZJ01", "ZJ02"}:
+                continue
+            tasks.receive(one, actor=head, now=given + timedelta(hours=2))
+            if number < 2 and place.code != LATE and not wants_photo:
+                tasks.finish(one, "已逐台核对,改价签 2 处。", actor=head, now=given + timedelta(days=1))
+                if place.code != "ZJ05":
+                    tasks.judge(one, accepted=True, why="", actor=giver, now=given + timedelta(days=2))
 
 
 def _head(members: list[Member], code: str) -> User:

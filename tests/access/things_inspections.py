@@ -39,15 +39,15 @@ def _planned_visit(hall: Hall, person: User) -> dict[str, Any]:
 @thing("corrective-action")
 def _corrective_action(hall: Hall, person: User) -> dict[str, Any]:
     finding = _fault(_over(hall))
-    facts = {"due_on": days(5), "opened_at": now(), "proof_photo": _kept_picture()}
+    facts = {"due_on": days(5), "opened_at": now(), "proof_photo": kept_picture("proofs")}
     pk = CorrectiveAction.objects.create(finding=finding, hall=hall, **facts).pk
     return {"pk": pk, "action_id": pk}
 
 
-def _kept_picture() -> str:
+def kept_picture(folder_name: str) -> str:
     from halls.actions import pictures_folder
 
-    folder = pictures_folder("proofs")
+    folder = pictures_folder(folder_name)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{'ab' * 20}.jpg"
     (folder / name).write_bytes(JPEG)

@@ -4,11 +4,13 @@ from typing import Any
 
 from core.time import now
 from halls.models import Hall
-from overview.actions import weekly
-from overview.models import SupportRequest, WeeklyReport
+from overview.actions import tasks, weekly
+from overview.models import HallTask, SupportRequest, WeeklyReport
 from overview.rules.weekly import monday_of
+from overview.views.tasks import PHOTOS
 from staff.models import User
 from tests.access.things import days, thing
+from tests.access.things_inspections import kept_picture
 from tests.factories import make_user
 
 
@@ -28,3 +30,20 @@ def _support_request(hall: Hall, person: User) -> dict[str, Any]:
     said = {"section": "floor_problems", "text": "更换门贴", "raised_by": make_user(role=None), "raised_at": now()}
     row = SupportRequest.objects.create(hall=hall, report=_report(hall), key="k1", due_on=days(7), **said)
     return {"pk": row.pk}
+
+
+def _hall_task(hall: Hall) -> HallTask:
+    order = tasks.Order("更换门贴", "按新式样更换", days(7))
+    task = tasks.give(order, [hall], actor=make_user(role=None), now=now())
+    HallTask.objects.filter(task=task).update(photo=kept_picture(PHOTOS))
+    return task.halls.get()
+
+
+@thing("hall-task")
+def _hall_task_parts(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _hall_task(hall).pk}
+
+
+@thing("task")
+def _task_parts(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _hall_task(hall).task_id}

@@ -1,0 +1,125 @@
+"""What halls have not submitted: reports, closings, corrective actions, tasks, the checks of the day, open appeals."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from core import parameters, time
+from halls.models import Hall
+from halls.queries.rounds import due_on
+from halls.states import CheckKind, RoundState
+from inspections.models import Appeal, CorrectiveAction
+from inspections.states import ActionState, AppealState
+from overview.models import HallTask, Urging, WeeklyReport
+from overview.rules import owed as rules
+from overview.rules.weekly import week_text
+from overview.states import OPEN_TASKS, OwedKind, UrgeStage
+from staff.queries import closings
+
+APPEAL_DAYS = 5  # three working days and the weekend that may lie between
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One thing that is not there yet. `urged`: who was urged for it in its present stage, and when."""
+
+    hall: Hall
+    kind: OwedKind
+    subject: str
+    what: str
+    due: datetime
+    url: str
+    stage: UrgeStage | None = None
+    urged: Urging | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.stage in {UrgeStage.LATE, UrgeStage.LONG_LATE}
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.subject}"
+
+
+def owed(hall_ids: Iterable[int], now: datetime, *, kind: str = "") -> list[Owed]:
+    """Due within the first stage of urging or past it, the longest overdue first."""
+    rows = Hall.objects.filter(pk__in=list(hall_ids), is_live=True).select_related("region__parent__parent")
+    halls = list(rows.order_by("code"))
+    today = time.business_day(now)
+    soon, long = (parameters.number(name, on=today) for name in (rules.SOON_HOURS, rules.LONG_DAYS))
+    found = [
+        replace(one, stage=rules.stage_of(one.due, now, soon_hours=soon, long_days=long))
+        for source, read in SOURCES.items()
+        if not kind or kind == source
+        for one in read(halls, now)
+    ]
+    standing = [one for one in found if one.stage is not None]
+    return sorted(_with_urgings(standing), key=lambda one: (one.due, one.hall.code, one.kind))
+
+
+def _with_urgings(rows: Sequence[Owed]) -> list[Owed]:
+    known = Urging.objects.filter(hall__in={one.hall.pk for one in rows}).select_related("by")
+    made = {(one.hall_id, one.kind, one.subject, one.stage): one for one in known}
+    return [replace(one, urged=made.get((one.hall.pk, one.kind, one.subject, str(one.stage)))) for one in rows]
+
+
+def _end_of(day: date) -> datetime:
+    """The last moment of a day."""
+    return time.day_bounds(day)[1] - timedelta(seconds=1)
+
+
+def _weekly(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
+    rows = WeeklyReport.objects.filter(hall__in=halls, signed_at=None).select_related("hall__region__parent__parent")
+    for one in rows:
+        what = f"{week_text(one.monday)}周报"
+        yield Owed(one.hall, OwedKind.WEEKLY, str(one.pk), what, one.due_at, f"/overview/weekly/{one.pk}/")
+
+
+def _closings(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
+    by_pk = {one.pk: one for one in halls}
+    for one in closings.overdue(now):
+        if hall := by_pk.get(one.hall.pk):
+            what, url = f"{one.day.month} 月 {one.day.day} 日日结", f"/closings/{hall.code}/{one.day}/"
+            yield Owed(hall, OwedKind.CLOSING, one.day.isoformat(), what, _end_of(one.day), url)
+
+
+def _actions(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
+    rows = CorrectiveAction.objects.filter(hall__in=halls, state=ActionState.OPEN)
+    for one in rows.select_related("hall__region__parent__parent", "finding"):
+        what, url = f"整改说明:{one.finding.name}", f"/inspections/actions/{one.pk}/"
+        yield Owed(one.hall, OwedKind.ACTION, str(one.pk), what, _end_of(one.due_on), url)
+
+
+def _tasks(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
+    rows = HallTask.objects.filter(hall__in=halls, state__in=OPEN_TASKS)
+    for one in rows.select_related("hall__region__parent__parent", "task"):
+        url = f"/overview/tasks/mine/{one.pk}/"
+        yield Owed(one.hall, OwedKind.TASK, str(one.pk), one.task.title, _end_of(one.task.due_on), url)
+
+
+def _checks(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
+    """Those of today whose time is over; the month's own check is not of the day."""
+    day = time.business_day(now)
+    for hall in halls:
+        for due in due_on(hall, day, now):
+            if due.state == RoundState.LATE and due.list.kind != CheckKind.SAFETY:
+                subject = f"{due.list.kind}:{time.local(due.slot):%m%d%H%M}"
+                yield Owed(hall, OwedKind.CHECK, subject, due.label, due.until, f"/halls/checks/?hall={hall.code}")
+
+
+def _appeals(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
+    """What the district owes the hall: an appeal wants its decision."""
+    rows = Appeal.objects.filter(hall__in=halls, state=AppealState.OPEN).select_related("hall__region__parent__parent")
+    for one in rows:
+        due = one.raised_at + timedelta(days=APPEAL_DAYS)
+        yield Owed(one.hall, OwedKind.APPEAL, str(one.pk), "申诉待区县处理", due, f"/inspections/appeals/{one.pk}/")
+
+
+SOURCES = {
+    OwedKind.WEEKLY: _weekly,
+    OwedKind.CLOSING: _closings,
+    OwedKind.ACTION: _actions,
+    OwedKind.TASK: _tasks,
+    OwedKind.CHECK: _checks,
+    OwedKind.APPEAL: _appeals,
+}
