@@ -74,5 +74,5 @@ def _corporate_member(hall: Hall, person: User) -> dict[str, Any]:
     from tests.factories import make_customer
 
     group = CorporateGroup.objects.filter(hall=hall).first() or _company(hall, person)
-    customer = make_customer(f"1390000{hall.pk % 10_000:04d}")
+    customer = make_customer(f"136{hall.pk:08d}")
     return {"pk": group.members.create(customer=customer, joined_on=days(-1)).pk}
