@@ -161,7 +161,7 @@ MENU = (
         (
             Line("营业周报", "/overview/weekly/", "report.see"),
             Line("支撑需求", "/overview/support/", "report.see"),
-            Line("区县任务", "/overview/tasks/", "task.give", "task.do"),
+            Line("区县任务", "/overview/tasks/", ("task.give", "task.do")),
             Line("未提交清单", "/overview/owed/", "report.see"),
             Line("区县对比", "/overview/compare/", "figures.see"),
             Line("指标说明", "/overview/figures/", "figures.see"),

@@ -13,7 +13,7 @@ RULES: dict[str, tuple[range, set[int]]] = {  # the numbers of a family, and tho
     "c": (range(1, 23), set()),  # 23 is the law's own, longer limit
     "s": (range(1, 25), {21}),  # who pays for damage
     "i": (range(1, 15), set()),
-    "h": (range(2, 13), {11}),  # 1 is the list of types, 11 is R-C-18; what follows 12 is not built
+    "h": (range(2, 21), {11}),  # 1 is the list of types, 11 is R-C-18
 }
 ALL = [(family, rule) for family, (numbers, left_out) in RULES.items() for rule in numbers if rule not in left_out]
 
