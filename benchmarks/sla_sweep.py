@@ -10,6 +10,7 @@ import sys
 import time as clock
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.harness import Result, installation, load_average, say
@@ -41,26 +42,19 @@ def run() -> Iterator[Result]:
         now = time.now()
         halls, people = make_city(now)
         idle: dict[str, float] = {}
-        write_cases(halls, people["handler"], now, count=SMALL, is_open=True, prefix="S")
-        write_deadlines("S", is_open=True)
-        analyze()
+        write = partial(_write, halls, people["handler"], now)
+        write("S", SMALL)
         idle[f"{SMALL}_open"] = _idle()
         say(f"writing {OPEN:,} open and {CLOSED:,} closed complaints")
-        write_cases(halls, people["handler"], now, count=OPEN - SMALL, is_open=True, prefix="O")
-        write_deadlines("O", is_open=True)
-        write_cases(halls, people["handler"], now, count=CLOSED, is_open=False, prefix="C")
-        write_deadlines("C", is_open=False)
-        analyze()
+        write("O", OPEN - SMALL)
+        write("C", CLOSED, False)
         idle[f"{OPEN}_open_{CLOSED}_closed"] = _idle()
         beat = _by_the_beat(people["handler"])
         killed = _killed(people["handler"])
-        write_cases(halls, people["handler"], now, count=max(0, LARGE - OPEN), is_open=True, prefix="L")
-        write_deadlines("L", is_open=True)
-        analyze()
+        write("L", max(0, LARGE - OPEN))
         idle[f"{LARGE}_open"] = _idle()
     waits = beat.pop("waits")
-    quantiles = statistics.quantiles(waits, n=100) if len(waits) > 1 else waits * 99
-    p50, p99 = quantiles[49], quantiles[98]
+    p50, p99 = _percentiles(waits)
     detail = {
         "better": "lower",
         "open": OPEN,
@@ -78,6 +72,17 @@ def run() -> Iterator[Result]:
         "load_average_before": load,
     }
     yield Result("sla_sweep", p99, "s", PERIOD * 0.99, detail)
+
+
+def _write(halls: Any, handler: Any, now: Any, prefix: str, count: int, is_open: bool = True) -> None:
+    write_cases(halls, handler, now, count=count, is_open=is_open, prefix=prefix)
+    write_deadlines(prefix, is_open=is_open)
+    analyze()
+
+
+def _percentiles(waits: list[float]) -> tuple[float, float]:
+    quantiles = statistics.quantiles(waits, n=100) if len(waits) > 1 else waits * 99
+    return quantiles[49], quantiles[98]
 
 
 def _idle() -> float:

@@ -57,14 +57,7 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
     phone_has_number.
     """
     layout = layouts.of(hall.pk, now)
-    if wish.is_promised:
-        _check_open(layout, now)
-    else:
-        _check_issuing(layout, now)
-    group, business = find_business(layout, wish.business)
-    if not wish.is_promised:
-        check_outage(layout, group, business)
-        check_group(group, layout.day)
+    group, business = _asked_for(layout, wish, now)
     phone = clean_phone(wish.phone) if wish.phone else ""
     customer = customer_of(phone)
     letter = letter_of(group, customer)
@@ -95,6 +88,18 @@ def take_number(hall: Hall, wish: Wish, *, actor: Actor, now: datetime) -> Ticke
     tell_manager(ticket, layout.hall)
     ticket_moved(ticket, ticket.hall)
     return ticket
+
+
+def _asked_for(layout: Layout, wish: Wish, now: datetime) -> tuple[GroupFacts, BusinessType | None]:
+    """The group and business that may be taken at this moment; what was promised before asks only for an open hall."""
+    if wish.is_promised:
+        _check_open(layout, now)
+        return find_business(layout, wish.business)
+    _check_issuing(layout, now)
+    group, business = find_business(layout, wish.business)
+    check_outage(layout, group, business)
+    check_group(group, layout.day)
+    return group, business
 
 
 def _promise(ticket: Ticket, now: datetime) -> None:
