@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Avg, Count, F, Min, Prefetch, Q
 
 from core import time
-from halls.models import CheckList, Fault, Hall, HoursException, Material, Round
+from halls.models import CheckList, Fault, Hall, HoursException, Round
+from halls.queries import materials
 from halls.queries.faults import WORKS_AGAIN
 from halls.rules import rounds as rules
 from halls.rules.places import Hours, hours_on
@@ -114,8 +115,6 @@ def _days(hall: Hall, first: date, last: date) -> Iterator[tuple[Hours | None, i
 
 
 def expired_materials(hall_ids: Iterable[int], now: datetime) -> dict[int, int]:
-    """R-H-8: a hall's own materials that are past their last day and still hang."""
-    rows = Material.objects.filter(
-        hall__in=list(hall_ids), retired_at=None, valid_to__lt=time.business_day(now)
-    ).order_by()
-    return dict(rows.values("hall_id").annotate(n=Count("pk")).values_list("hall_id", "n"))
+    """R-H-8: what is past its last day and still hangs in a hall, also what a region gave it to hang."""
+    found = materials.expired(list(hall_ids), time.business_day(now))
+    return {pk: len(rows) for pk, rows in found.items()}

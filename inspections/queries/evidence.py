@@ -5,7 +5,7 @@ from typing import Any
 
 from core import time
 from halls.models import Fault, Hall
-from halls.queries import materials_of, number
+from halls.queries import materials, number
 from halls.states import FaultState
 from inspections.states import Evidence, Peak
 from queueing.models import LowRating, VipArrival
@@ -68,7 +68,7 @@ def _vip(hall: Hall, now: datetime) -> list[dict[str, Any]]:
 
 def _materials(hall: Hall, now: datetime) -> list[dict[str, Any]]:
     today: date = time.business_day(now)
-    expired = materials_of(hall).filter(valid_to__lt=today, retired_at=None).order_by("valid_to")[:5]
+    expired = materials.expired([hall.pk], today).get(hall.pk, [])[:5]
     return [_said(f"{row}已于 {row.valid_to.month} 月 {row.valid_to.day} 日到期", True) for row in expired]
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from complaints.models import Complaint
 from core import time
-from halls.models import Hall, Material
-from halls.queries import faults
+from halls.models import Hall
+from halls.queries import faults, materials
 from halls.queries import rounds as checks
 from halls.states import RoundState
 from inspections.models import CorrectiveAction
@@ -133,11 +133,10 @@ def _rounds(hall: Hall, user: User, now: datetime) -> Iterator[Todo]:
 def _materials(hall: Hall, user: User, now: datetime) -> Iterator[Todo]:
     """R-H-8: what must come down today."""
     today = time.business_day(now)
-    rows = Material.objects.filter(hall=hall, retired_at=None, valid_to__lt=today).order_by("valid_to", "pk")
-    for one in rows[:MOST]:
+    for one in materials.expired([hall.pk], today).get(hall.pk, [])[:MOST]:
         title = f"物料已过期:{one.title}"
         detail = f"{one.valid_to.month} 月 {one.valid_to.day} 日到期 · 请今天撤下"
-        yield Todo("material", title, detail, reverse("tv-edit", args=[one.pk]), "去撤下", TODAY)
+        yield Todo("material", title, detail, f"{reverse('materials')}?hall={hall.code}", "去撤下", TODAY)
 
 
 def _actions(hall: Hall, user: User, now: datetime) -> Iterator[Todo]:

@@ -7,7 +7,7 @@ from django.db.models import Avg, Count, Min, Q
 
 from core import time
 from halls.models import Fault, Hall
-from halls.queries import materials_of
+from halls.queries import materials
 from halls.queries.rounds import Due, due_on
 from halls.states import CheckKind, RoundState
 from inspections.models import CorrectiveAction, Finding, MonthResult, Visit
@@ -31,7 +31,7 @@ def floor(hall: Hall, first: date, last: date, now: datetime) -> dict[str, Any]:
     begins, ends = _moments(first, last)
     checks = [due for day in _lived(first, last, now) for due in due_on(hall, day, now)]
     stains = list(hall.stains.filter(found_at__gte=begins, found_at__lt=ends))
-    expired = materials_of(hall).filter(retired_at=None, valid_to__lt=time.business_day(now)).order_by("valid_to")
+    expired = materials.expired([hall.pk], time.business_day(now)).get(hall.pk, [])
     return {
         **_counted("patrols", checks, {CheckKind.PATROL}, now),
         **_counted("doors", checks, {CheckKind.OPENING, CheckKind.CLOSING}, now),

@@ -147,8 +147,9 @@ _HALLS = (
         "厅务", better=HIGH),
     Figure("check_rate", "开关门检查完成率", SHARE, "时间已到的开门与关门检查中已经完成的比例。", "R-H-6",
         "halls_checklist、halls_round", "厅务", better=HIGH),
-    Figure("materials_expired", "过期物料", COUNT, "本厅的宣传物料中已过最后一天还没有撤下的。", "R-H-8",
-        "halls_material", "厅务", True, LOW),
+    Figure("materials_expired", "过期物料", COUNT,
+        "挂在本厅的宣传物料中已过最后一天还没有撤下的;区县下发的也计,大屏的不计。", "R-H-8",
+        "halls_material、halls_takendown", "厅务", True, LOW),
 )  # fmt: skip
 
 _REST = (

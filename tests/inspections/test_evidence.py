@@ -36,7 +36,9 @@ def test_r_i_13_unhappy_customers_without_a_complaint_are_named():
 def test_r_i_13_expired_materials_and_late_faults():
     hall, person, today = make_hall(), make_user(), business_day(now())
     days = {"valid_from": today - timedelta(days=9), "valid_to": today - timedelta(days=1)}
-    Material.objects.create(hall=hall, kind="poster", title="流量月包", made_by=person, made_at=now(), **days)
+    Material.objects.create(
+        hall=hall, kind="poster", carrier="poster", title="流量月包", made_by=person, made_at=now(), **days
+    )
     assert [against for _, against in told(hall, "materials")] == [True]
     kind, _ = EquipmentKind.objects.get_or_create(code="printer", defaults={"name": "打印机"})
     equipment = Equipment.objects.create(hall=hall, kind=kind, name="2 号")

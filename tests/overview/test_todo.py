@@ -98,7 +98,8 @@ def _stories(hall: Hall, manager: User) -> None:
         report_due=NOW - HOUR, fix_due=NOW + 100 * HOUR,
     )  # fmt: skip
     Material.objects.create(
-        hall=hall, kind="poster", title="双十一海报", valid_from=date(2026, 11, 1), valid_to=date(2026, 11, 17),
+        hall=hall, kind="poster", carrier="poster", title="双十一海报",
+        valid_from=date(2026, 11, 1), valid_to=date(2026, 11, 17),
         made_by=manager, made_at=NOW - 90 * HOUR,
     )  # fmt: skip
     Handover.objects.create(
