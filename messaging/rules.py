@@ -82,11 +82,11 @@ T = NoticeTopic
 _HEADS = {
     T.SHIFTS: "change leave roster holiday trainee_alone",
     T.MONEY: "difference handover handover-difference relief-late slip-back closing-overdue audit",
-    T.QUEUE: "alert support call-back untold",
+    T.QUEUE: "alert support call-back untold corporate",
     T.COMPLAINTS: "sla complaint complaint-back complaint-dispatch complaint-from-rating complaints-check"
     " complaints-closing complaints-evening",
     T.INSPECTIONS: "inspections appeal",
-    T.HALL: "fault round device",
+    T.HALL: "fault round device system-down system-up outing",
     T.PEOPLE: "bulletin certificate award competition sheet suggestion conduct duty course",
     T.PRIVACY: "look letter",
     T.REPORTS: "overview digest",

@@ -19,6 +19,7 @@ from core.requests import SignedInRequest
 from halls import actions, queries
 from halls.forms.places import BroadcastForm, MaterialForm
 from halls.models import BroadcastTemplate, Hall, Material
+from halls.queries import materials
 
 NO_RIGHT = "没有管理大屏内容的权限。如工作需要,请联系店长开通。"
 PICTURE = re.compile(r"[0-9a-f]{40}\.(png|jpg|webp)")
@@ -57,7 +58,7 @@ def _manages(request: HttpRequest, name: str) -> bool:
     user: Any = request.user
     if not user.is_authenticated:
         return False
-    hangs_here = Material.objects.filter(image=name, hall__in=user.hall_ids("hall.check"))
+    hangs_here = materials.printed().filter(image=name, hall__in=user.hall_ids("hall.check"))
     return queries.manageable(user).filter(image=name).exists() or hangs_here.exists()
 
 

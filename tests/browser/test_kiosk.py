@@ -426,7 +426,7 @@ def test_half_a_code_is_not_sent(server: FakeServer):
     type_booked(page, "0427")
     page.click("#arrive")
 
-    expect(page.locator("#booked-trouble")).to_have_text("请输入 11 位手机号或 6 位预约码")
+    expect(page.locator("#booked-trouble")).to_have_text("请输入 11 位手机号,或 6 位预约码、回厅号")
     assert server.wishes == []
 
 

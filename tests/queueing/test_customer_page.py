@@ -74,6 +74,7 @@ def test_the_status_is_a_closed_list_of_facts(client: Client, ticket: Ticket):
         "more",
         "near_ahead",
         "number",
+        "outage",
         "phone_known",
         "rating",
         "requeue_places",

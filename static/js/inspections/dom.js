@@ -14,6 +14,17 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+// A drawing between press and release would lose the tap: what was pressed would be gone.
+let pressed = Promise.resolve();
+addEventListener("pointerdown", () => {
+  pressed = new Promise((over) => {
+    setTimeout(over, 1000);  // released somewhere else
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(over), {once: true});
+  });
+}, true);
+
+export const released = () => pressed;
+
 export function show(place, ...children) {
   place.replaceChildren(...children.flat().filter(Boolean));
 }

@@ -7,6 +7,7 @@ const BATCH = 200;
 const PART = 512 * 1024;
 const API = "/api/v1/inspections/";
 const TIMEOUT = 20000;
+const OTHER_TAB = 2000;
 const RETRY = [1000, 2000, 5000, 15000, 30000];
 
 export class SignedOut extends Error {}
@@ -89,9 +90,11 @@ export class Sync {
         if (lock) await this.round();
         return Boolean(lock);
       });
-      if (mine) {  // else another tab is at it, and this one knows nothing new
+      if (mine) {
         this.tries = 0;
         this.say("idle");
+      } else {
+        this.soon(OTHER_TAB);  // another tab is at it; then this one looks what is left
       }
     } catch (error) {
       if (error instanceof SignedOut) this.say("signed-out");

@@ -1,6 +1,6 @@
 // 现场检查 on a tablet: the list of visits and one visit, drawn from the store; the network only fills and empties it.
 
-import {day, h, sheet as dialog, show} from "./dom.js";
+import {day, h, released, sheet as dialog, show} from "./dom.js";
 import {Store} from "./store.js";
 import {Away, SignedOut, Sync, beginPatrol, bundle} from "./sync.js";
 import {lastPerson, rememberPerson} from "./unsent.js";
@@ -115,7 +115,11 @@ async function drawOnce() {
   const [, id, screen] = location.hash.match(/^#\/v\/([0-9a-f-]+)\/?(.*)$/) || [];
   const visit = id && (await store.db.get("visits", id));
   const notes = [full && h("p.space", {role: "alert"}, "平板空间快满了,请尽快联网上传照片,并清理其他文件。")];
-  if (!visit) return show(app, header(left), ...notes, await list(counts));
+  if (!visit) {
+    const rows = await list(counts);
+    await released();
+    return show(app, header(left), ...notes, rows);
+  }
   const card = await store.db.get("cards", visit.card);
   const sheet = await store.sheet(visit);
   await drawVisit(app, {store, visit, card: card.content, sheet, screen: screen || "start", counts: counts[id], banner: banner(left),

@@ -1,6 +1,6 @@
 // One visit: a screen to begin, one screen per group, a screen to sign and hand in.
 
-import {clock, h, sheet as dialog, show} from "./dom.js";
+import {clock, h, released, sheet as dialog, show} from "./dom.js";
 import {take} from "./photo.js";
 import {answers, applies, entries, holds, isCounted, named, photos, read, value} from "./scoring.js";
 import {drawEnd, isHandedIn} from "./finish.js";
@@ -15,6 +15,7 @@ export async function drawVisit(place, view) {
   const group = card.groups.find((one) => one.code === screen);
   const locked = isHandedIn(view);
   const context = {...view, result, locked, write: (key, given, photo) => view.store.write(visit.id, key, given, photo)};
+  await released();
   const keep = keepTyped(place);
   const body = group ? drawGroup(group, context) : screen === "end" ? drawEnd(context) : drawStart(context);
   show(place, head(context), ...view.notes, h(".work", {}, side(context), h("section.body", {id: "body"}, body)), foot(context));
