@@ -71,6 +71,20 @@ function soon(element) {
   }, Math.max(0, last + gap - Date.now()));
 }
 
+// A swap between press and release would lose the click: what was pressed would be gone. It is fetched again after.
+const LONGEST_PRESS = 1000; // a release over another window is never told
+let pressedAt = -Infinity;
+
+addEventListener("pointerdown", () => { pressedAt = performance.now(); }, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { pressedAt = -Infinity; }), true);
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const source = event.detail.requestConfig?.elt;
+  if (!source?.matches?.("[data-listen]") || performance.now() - pressedAt > LONGEST_PRESS) return;
+  event.detail.shouldSwap = false;
+  soon(source);
+});
+
 const heard = new WeakMap();
 
 export function attach(root = document) {
