@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.config.installation import ROOT, Installation, environment
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 READY_SECONDS = 240  # other tests share the processors
+LOOK_MILLISECONDS = 15_000  # for the same reason; what must be quick says so itself
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
+
+
+expect.set_options(timeout=LOOK_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
