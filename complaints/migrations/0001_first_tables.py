@@ -257,6 +257,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "投诉单",
                 "verbose_name_plural": "投诉单",
                 "ordering": ["-logged_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ("owner", "logged", "handling", "dispatched", "answering"))),
+                        fields=["next_due_at", "id"],
+                        name="complaint_open_by_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ("owner", "logged", "handling", "dispatched", "answering"))),
+                        fields=["hall", "next_due_at"],
+                        name="complaint_open_of_hall",
+                    ),
+                    models.Index(fields=["hall", "-logged_at"], name="complaint_by_hall_and_time"),
+                    models.Index(fields=["-logged_at"], name="complaint_by_time"),
+                    models.Index(
+                        condition=models.Q(("phone", ""), _negated=True),
+                        fields=["phone", "-logged_at"],
+                        name="complaint_by_phone",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -409,6 +428,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "退费",
                 "verbose_name_plural": "退费",
                 "ordering": ["-asked_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("overcharge__gt", 0), ("overcharge__lte", models.F("charged"))),
+                        name="refund_within_the_charge",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_pre", True), ("is_refused", False)),
+                        fields=("complaint",),
+                        name="one_pre_refund_per_complaint",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -447,6 +477,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "退费付款",
                 "verbose_name_plural": "退费付款",
                 "ordering": ["refund", "id"],
+                "indexes": [models.Index(fields=["state", "decided_at"], name="payment_by_state")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("refund", "part"), name="one_payment_per_refund_and_part"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_of_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paid_at__isnull", False), ("state", "paid")),
+                            models.Q(models.Q(("state", "paid"), _negated=True), ("paid_at", None)),
+                            _connector="OR",
+                        ),
+                        name="paid_payments_have_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -719,75 +762,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("overcharge__gt", 0), ("overcharge__lte", models.F("charged"))),
-                name="refund_within_the_charge",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_pre", True), ("is_refused", False)),
-                fields=("complaint",),
-                name="one_pre_refund_per_complaint",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refundpayment",
-            index=models.Index(fields=["state", "decided_at"], name="payment_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="refundpayment",
-            constraint=models.UniqueConstraint(fields=("refund", "part"), name="one_payment_per_refund_and_part"),
-        ),
-        migrations.AddConstraint(
-            model_name="refundpayment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_of_something"),
-        ),
-        migrations.AddConstraint(
-            model_name="refundpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paid_at__isnull", False), ("state", "paid")),
-                    models.Q(models.Q(("state", "paid"), _negated=True), ("paid_at", None)),
-                    _connector="OR",
-                ),
-                name="paid_payments_have_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("status__in", ("owner", "logged", "handling", "dispatched", "answering"))),
-                fields=["next_due_at", "id"],
-                name="complaint_open_by_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("status__in", ("owner", "logged", "handling", "dispatched", "answering"))),
-                fields=["hall", "next_due_at"],
-                name="complaint_open_of_hall",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["hall", "-logged_at"], name="complaint_by_hall_and_time"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["-logged_at"], name="complaint_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("phone", ""), _negated=True),
-                fields=["phone", "-logged_at"],
-                name="complaint_by_phone",
-            ),
         ),
     ]

@@ -169,6 +169,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "检查表",
                 "verbose_name_plural": "检查表",
                 "ordering": ["kind", "hall", "hall_type"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("kind", "hall", "hall_type"),
+                        name="one_list_per_kind_and_place",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +248,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "设备",
                 "verbose_name_plural": "设备",
                 "ordering": ["hall", "kind__order", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("hall", "name"),
+                        name="one_equipment_per_hall_and_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +304,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "故障",
                 "verbose_name_plural": "故障",
                 "ordering": ["-found_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "fixed"), _negated=True),
+                        fields=["hall"],
+                        name="open_faults_by_hall",
+                    ),
+                    models.Index(fields=["hall", "-found_at"], name="faults_by_hall_and_time"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "fixed"), _negated=True),
+                        fields=("equipment",),
+                        name="one_open_fault_per_equipment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cost", None), ("cost__gte", 0), _connector="OR"),
+                        name="fault_cost_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fix_due__gt", models.F("found_at"))), name="fault_due_after_found"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +379,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "功能区",
                 "verbose_name_plural": "功能区",
                 "ordering": ["zone"],
+                "constraints": [models.UniqueConstraint(fields=("hall", "zone"), name="one_row_per_hall_and_zone")],
             },
         ),
         migrations.CreateModel(
@@ -387,6 +425,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "突发事件",
                 "verbose_name_plural": "突发事件",
                 "ordering": ["-began_at", "-id"],
+                "indexes": [models.Index(fields=["hall", "-began_at"], name="incidents_by_hall_and_time")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                        ),
+                        name="incident_ends_after_it_began",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -485,6 +532,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "检查",
                 "verbose_name_plural": "检查",
                 "ordering": ["-slot", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "kind", "slot"), name="one_round_per_hall_kind_and_slot")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -527,6 +577,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "检查结果",
                 "verbose_name_plural": "检查结果",
                 "ordering": ["item__order", "item"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "item"), name="one_answer_per_round_and_item")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -562,6 +615,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "污渍清理",
                 "verbose_name_plural": "污渍清理",
                 "ordering": ["-found_at", "-id"],
+                "indexes": [models.Index(fields=["hall", "-found_at"], name="stains_by_hall_and_time")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cleaned_at", None), ("cleaned_at__gte", models.F("found_at")), _connector="OR"
+                        ),
+                        name="stain_cleaned_after_found",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -678,88 +740,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "工作区来访",
                 "ordering": ["-came_at", "-id"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="checklist",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)),
-                fields=("kind", "hall", "hall_type"),
-                name="one_list_per_kind_and_place",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="equipment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at", None)),
-                fields=("hall", "name"),
-                name="one_equipment_per_hall_and_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fault",
-            index=models.Index(
-                condition=models.Q(("state", "fixed"), _negated=True), fields=["hall"], name="open_faults_by_hall"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fault",
-            index=models.Index(fields=["hall", "-found_at"], name="faults_by_hall_and_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="fault",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "fixed"), _negated=True),
-                fields=("equipment",),
-                name="one_open_fault_per_equipment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fault",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cost", None), ("cost__gte", 0), _connector="OR"), name="fault_cost_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fault",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fix_due__gt", models.F("found_at"))), name="fault_due_after_found"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hallzone",
-            constraint=models.UniqueConstraint(fields=("hall", "zone"), name="one_row_per_hall_and_zone"),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["hall", "-began_at"], name="incidents_by_hall_and_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"),
-                name="incident_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(
-                fields=("hall", "kind", "slot"), name="one_round_per_hall_kind_and_slot"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roundanswer",
-            constraint=models.UniqueConstraint(fields=("round", "item"), name="one_answer_per_round_and_item"),
-        ),
-        migrations.AddIndex(
-            model_name="stain",
-            index=models.Index(fields=["hall", "-found_at"], name="stains_by_hall_and_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="stain",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cleaned_at", None), ("cleaned_at__gte", models.F("found_at")), _connector="OR"),
-                name="stain_cleaned_after_found",
-            ),
         ),
     ]

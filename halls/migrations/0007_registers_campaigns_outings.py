@@ -107,6 +107,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "营销活动",
                 "verbose_name_plural": "营销活动",
                 "ordering": ["-starts_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="campaign_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +156,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "营销活动日报",
                 "verbose_name_plural": "营销活动日报",
                 "ordering": ["-day", "hall"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "hall", "day"), name="one_campaign_day_per_hall"),
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted__lte", models.F("offered"))), name="accepted_were_offered"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +210,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "到期事项",
                 "verbose_name_plural": "到期事项",
                 "ordering": ["valid_to", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("hall", "kind", "name"),
+                        name="one_dated_thing_per_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="dated_thing_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +295,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "外出活动",
                 "verbose_name_plural": "外出活动",
                 "ordering": ["-begins_at", "-id"],
+                "indexes": [models.Index(fields=["hall", "begins_at"], name="outings_by_hall_and_time")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("begins_at"))), name="outing_ends_after_it_begins"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,53 +342,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "物料撤下",
                 "verbose_name_plural": "物料撤下",
                 "ordering": ["-at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("material", "hall"), name="one_taking_down_per_material_and_hall")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="campaign_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignday",
-            constraint=models.UniqueConstraint(fields=("campaign", "hall", "day"), name="one_campaign_day_per_hall"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted__lte", models.F("offered"))), name="accepted_were_offered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="datedthing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("hall", "kind", "name"),
-                name="one_dated_thing_per_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="datedthing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_from", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
-                name="dated_thing_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outing",
-            index=models.Index(fields=["hall", "begins_at"], name="outings_by_hall_and_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="outing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("begins_at"))), name="outing_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takendown",
-            constraint=models.UniqueConstraint(
-                fields=("material", "hall"), name="one_taking_down_per_material_and_hall"
-            ),
         ),
     ]

@@ -75,6 +75,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "整改",
                 "verbose_name_plural": "整改",
                 "ordering": ["due_on", "id"],
+                "indexes": [
+                    models.Index(fields=["hall", "state", "due_on"], name="action_by_hall"),
+                    models.Index(condition=models.Q(("state", "open")), fields=["due_on"], name="action_open"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +146,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "扣分",
                 "verbose_name_plural": "扣分",
                 "ordering": ["visit", "id"],
+                "indexes": [models.Index(fields=["hall", "item", "found_on"], name="finding_by_item")],
             },
         ),
         migrations.AddField(
@@ -185,6 +190,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "月度得分",
                 "verbose_name_plural": "月度得分",
                 "ordering": ["-month", "hall_type", "rank", "hall"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "month"), name="one_result_per_hall_and_month"),
+                    models.CheckConstraint(condition=models.Q(("bonus__lte", 2)), name="bonus_at_most_two"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +226,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "检查计划",
                 "verbose_name_plural": "检查计划",
                 "ordering": ["-month", "region"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "region"), name="one_plan_per_month_and_region")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +253,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "业务题库",
                 "verbose_name_plural": "业务题库",
                 "ordering": ["business", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="question_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,6 +302,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "评分表版本",
                 "verbose_name_plural": "评分表版本",
                 "ordering": ["card", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("card", "number"), name="one_card_version_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("card",), name="one_draft_per_card"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("published_at__isnull", False), _connector="OR"),
+                        name="published_card_has_its_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -385,6 +415,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "检查",
                 "verbose_name_plural": "检查",
                 "ordering": ["-planned_on", "hall"],
+                "indexes": [
+                    models.Index(fields=["hall", "planned_on"], name="visit_by_hall_and_day"),
+                    models.Index(fields=["auditor", "state"], name="visit_of_auditor"),
+                    models.Index(fields=["submitted_at"], name="visit_by_submission"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +449,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "检查照片",
                 "verbose_name_plural": "检查照片",
                 "ordering": ["announced_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("completed_at", None), ("is_removed", False)),
+                        fields=["visit"],
+                        name="photo_missing",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -451,6 +493,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "检查操作",
                 "verbose_name_plural": "检查操作",
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("tablet", "counter"), name="operation_once")],
             },
         ),
         migrations.AddField(
@@ -491,6 +534,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "抽到的题",
                 "verbose_name_plural": "抽到的题",
                 "ordering": ["order"],
+                "constraints": [models.UniqueConstraint(fields=("visit", "question"), name="question_once_per_visit")],
             },
         ),
         migrations.CreateModel(
@@ -559,6 +603,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "申诉",
                 "verbose_name_plural": "申诉",
                 "ordering": ["-raised_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("visit",), name="one_open_appeal_per_visit"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -629,90 +678,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="correctiveaction",
-            index=models.Index(fields=["hall", "state", "due_on"], name="action_by_hall"),
-        ),
-        migrations.AddIndex(
-            model_name="correctiveaction",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["due_on"], name="action_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthresult",
-            constraint=models.UniqueConstraint(fields=("hall", "month"), name="one_result_per_hall_and_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthresult",
-            constraint=models.CheckConstraint(condition=models.Q(("bonus__lte", 2)), name="bonus_at_most_two"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("month", "region"), name="one_plan_per_month_and_region"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
-                name="question_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardversion",
-            constraint=models.UniqueConstraint(fields=("card", "number"), name="one_card_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="cardversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("card",), name="one_draft_per_card"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("published_at__isnull", False), _connector="OR"),
-                name="published_card_has_its_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["hall", "planned_on"], name="visit_by_hall_and_day"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["auditor", "state"], name="visit_of_auditor"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["submitted_at"], name="visit_by_submission"),
-        ),
-        migrations.AddIndex(
-            model_name="photo",
-            index=models.Index(
-                condition=models.Q(("completed_at", None), ("is_removed", False)),
-                fields=["visit"],
-                name="photo_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.UniqueConstraint(fields=("tablet", "counter"), name="operation_once"),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(fields=["hall", "item", "found_on"], name="finding_by_item"),
-        ),
         migrations.AddConstraint(
             model_name="finding",
             constraint=models.UniqueConstraint(fields=("visit", "item", "entry"), name="finding_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="askedquestion",
-            constraint=models.UniqueConstraint(fields=("visit", "question"), name="question_once_per_visit"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("visit",), name="one_open_appeal_per_visit"
-            ),
         ),
     ]

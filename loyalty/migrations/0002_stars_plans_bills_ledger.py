@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "账单更正",
                 "verbose_name_plural": "账单更正",
                 "ordering": ["-at"],
+                "indexes": [models.Index(fields=["month"], name="adjustment_by_month")],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +149,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "批次变动",
                 "verbose_name_plural": "批次变动",
                 "ordering": ["at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("points", 0), _negated=True), name="a_debit_moves_points"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +216,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "导入文件",
                 "verbose_name_plural": "导入文件",
                 "ordering": ["-at"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "sha256"), name="one_import_per_file")],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +236,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分维护时段",
                 "verbose_name_plural": "积分维护时段",
                 "ordering": ["-starts_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="maintenance_ends_later"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +291,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "积分账户",
                 "verbose_name_plural": "积分账户",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("settled_balance__gte", 0)), name="no_account_below_zero"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -295,6 +312,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分变动",
                 "verbose_name_plural": "积分变动",
                 "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["at"], name="operation_by_time")],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +340,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分活动",
                 "verbose_name_plural": "积分活动",
                 "ordering": ["-starts_on", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_on", None), ("expires_after_days", None), _connector="OR"),
+                        name="one_way_to_expire",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +384,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "星级分数线",
                 "verbose_name_plural": "星级分数线",
                 "ordering": ["star", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("star", "valid_from"), name="one_band_per_star_and_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("star__gte", 1), ("star__lte", 7)), name="band_of_a_star"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -388,6 +418,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "回馈倍数",
                 "verbose_name_plural": "回馈倍数",
                 "ordering": ["star", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("star", "valid_from"), name="one_multiplier_per_star_and_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("star__gte", 1), ("star__lte", 7)), name="multiplier_of_a_star"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -411,6 +447,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "星级评定",
                 "verbose_name_plural": "星级评定",
                 "ordering": ["-valid_from"],
+                "indexes": [
+                    models.Index(condition=models.Q(("told_at", None)), fields=["id"], name="rating_untold"),
+                    models.Index(fields=["valid_from"], name="rating_by_begin"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                        name="rating_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -474,27 +520,11 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="loyalty.generationrun"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="importedfile",
-            constraint=models.UniqueConstraint(fields=("kind", "sha256"), name="one_import_per_file"),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenancewindow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="maintenance_ends_later"
-            ),
-        ),
         migrations.AddField(
             model_name="planevent",
             name="actor",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("settled_balance__gte", 0)), name="no_account_below_zero"
             ),
         ),
         migrations.AddField(
@@ -571,33 +601,6 @@ class Migration(migrations.Migration):
                 to="loyalty.pointsoperation",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="promocampaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_on", None), ("expires_after_days", None), _connector="OR"),
-                name="one_way_to_expire",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="starband",
-            constraint=models.UniqueConstraint(fields=("star", "valid_from"), name="one_band_per_star_and_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="starband",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("star__gte", 1), ("star__lte", 7)), name="band_of_a_star"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="starmultiplier",
-            constraint=models.UniqueConstraint(fields=("star", "valid_from"), name="one_multiplier_per_star_and_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="starmultiplier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("star__gte", 1), ("star__lte", 7)), name="multiplier_of_a_star"
-            ),
-        ),
         migrations.AddField(
             model_name="starrating",
             name="customer",
@@ -621,10 +624,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="billadjustment",
-            index=models.Index(fields=["month"], name="adjustment_by_month"),
-        ),
-        migrations.AddIndex(
             model_name="generationpart",
             index=models.Index(condition=models.Q(("done_at", None)), fields=["run"], name="part_still_open"),
         ),
@@ -638,10 +637,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("hall__isnull", False)), fields=["hall", "at"], name="operation_by_hall"
             ),
         ),
-        migrations.AddIndex(
-            model_name="pointsoperation",
-            index=models.Index(fields=["at"], name="operation_by_time"),
-        ),
         migrations.AddConstraint(
             model_name="debit",
             constraint=models.UniqueConstraint(
@@ -649,29 +644,9 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points", 0), _negated=True), name="a_debit_moves_points"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="starrating",
-            index=models.Index(condition=models.Q(("told_at", None)), fields=["id"], name="rating_untold"),
-        ),
-        migrations.AddIndex(
-            model_name="starrating",
-            index=models.Index(fields=["valid_from"], name="rating_by_begin"),
-        ),
-        migrations.AddConstraint(
             model_name="starrating",
             constraint=models.UniqueConstraint(
                 fields=("customer", "valid_from"), name="one_rating_per_customer_and_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="starrating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to__gte", models.F("valid_from"))), name="rating_ends_after_it_begins"
             ),
         ),
         migrations.AddConstraint(

@@ -86,6 +86,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "号码查看记录",
                 "verbose_name_plural": "号码查看记录",
                 "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["hall", "-at"], name="looks_of_a_hall"),
+                    models.Index(fields=["person", "-at"], name="looks_of_a_person"),
+                    models.Index(fields=["customer", "-at"], name="looks_at_a_customer"),
+                    models.Index(
+                        condition=models.Q(("odd", []), _negated=True), fields=["-at"], name="looks_that_are_odd"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +179,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "业务变更凭证",
                 "verbose_name_plural": "业务变更凭证",
                 "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["customer", "-at"], name="changes_of_a_customer")],
             },
         ),
         migrations.CreateModel(
@@ -248,28 +257,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="look",
-            index=models.Index(fields=["hall", "-at"], name="looks_of_a_hall"),
-        ),
-        migrations.AddIndex(
-            model_name="look",
-            index=models.Index(fields=["person", "-at"], name="looks_of_a_person"),
-        ),
-        migrations.AddIndex(
-            model_name="look",
-            index=models.Index(fields=["customer", "-at"], name="looks_at_a_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="look",
-            index=models.Index(
-                condition=models.Q(("odd", []), _negated=True), fields=["-at"], name="looks_that_are_odd"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicechange",
-            index=models.Index(fields=["customer", "-at"], name="changes_of_a_customer"),
         ),
         migrations.RunSQL(STAY, GO),
     ]

@@ -66,6 +66,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "礼品",
                 "verbose_name_plural": "礼品",
                 "ordering": ["kind", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "credit"), _negated=True), ("yuan__gte", 1), _connector="OR"
+                        ),
+                        name="credit_has_an_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "voucher"), _negated=True), ("voucher_days__gte", 1), _connector="OR"
+                        ),
+                        name="voucher_has_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +192,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分兑换",
                 "verbose_name_plural": "积分兑换",
                 "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["hall", "-at"], name="redemptions_of_a_hall"),
+                    models.Index(fields=["customer", "-at"], name="redemptions_of_a_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at", None), ("state", "done")),
+                            models.Q(("cancelled_at__isnull", False), ("state", "cancelled")),
+                            _connector="OR",
+                        ),
+                        name="cancelled_redemptions_have_a_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +219,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="halls.hall"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("hall", "day"), name="one_redemption_counter_per_day")],
+            },
         ),
         migrations.AddField(
             model_name="gift",
@@ -238,6 +269,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "礼品出入库",
                 "verbose_name_plural": "礼品出入库",
                 "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["hall", "gift", "-at"], name="moves_of_a_stock")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), _negated=True), name="a_move_moves_something"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -425,55 +462,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-made_at"],
                 "indexes": [models.Index(fields=["customer", "-made_at"], name="codes_of_a_customer")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(fields=["hall", "-at"], name="redemptions_of_a_hall"),
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(fields=["customer", "-at"], name="redemptions_of_a_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="redemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at", None), ("state", "done")),
-                    models.Q(("cancelled_at__isnull", False), ("state", "cancelled")),
-                    _connector="OR",
-                ),
-                name="cancelled_redemptions_have_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="redemptioncounter",
-            constraint=models.UniqueConstraint(fields=("hall", "day"), name="one_redemption_counter_per_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", "credit"), _negated=True), ("yuan__gte", 1), _connector="OR"),
-                name="credit_has_an_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "voucher"), _negated=True), ("voucher_days__gte", 1), _connector="OR"
-                ),
-                name="voucher_has_days",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stockmove",
-            index=models.Index(fields=["hall", "gift", "-at"], name="moves_of_a_stock"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity", 0), _negated=True), name="a_move_moves_something"
-            ),
         ),
         migrations.RunSQL(STAY, GO),
     ]

@@ -54,6 +54,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "集团客户",
                 "verbose_name_plural": "集团客户",
                 "ordering": ["grade", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
+                        name="corporate_group_left_after_it_joined",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +118,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "集团指标",
                 "verbose_name_plural": "集团指标",
                 "ordering": ["-month", "group"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("group", "month"), name="one_corporate_figure_per_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("lost__lte", models.F("members"))), name="lost_members_were_members"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,29 +155,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "集团成员",
                 "verbose_name_plural": "集团成员",
                 "ordering": ["left_on", "joined_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on", None)),
+                        fields=("customer",),
+                        name="one_corporate_group_per_customer",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="corporategroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
-                name="corporate_group_left_after_it_joined",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="corporatefigure",
-            constraint=models.UniqueConstraint(fields=("group", "month"), name="one_corporate_figure_per_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="corporatefigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lost__lte", models.F("members"))), name="lost_members_were_members"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="corporatemember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on", None)), fields=("customer",), name="one_corporate_group_per_customer"
-            ),
         ),
     ]

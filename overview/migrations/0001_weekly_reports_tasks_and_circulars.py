@@ -61,6 +61,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "月度通报",
                 "verbose_name_plural": "月度通报",
                 "ordering": ["-month", "region__code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region", "month"), name="one_circular_per_region_and_month"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="a_circular_is_of_a_first_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +118,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "通报版本",
                 "verbose_name_plural": "通报版本",
                 "ordering": ["circular", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("circular", "number"), name="one_circular_version_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("circular",), name="one_draft_per_circular"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("issued_at", None), ("state", "draft")),
+                            models.Q(("issued_at__isnull", False), ("issued_by__isnull", False), ("state", "signed")),
+                            _connector="OR",
+                        ),
+                        name="an_issued_circular_has_an_issuer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +200,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "支撑需求",
                 "verbose_name_plural": "支撑需求",
                 "ordering": ["-raised_at", "id"],
+                "indexes": [models.Index(fields=["hall", "state"], name="support_by_hall")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), _negated=True),
+                            models.Q(("owner__isnull", False), ("promised_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="answered_support_has_a_day_and_an_owner",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -301,6 +330,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "营业厅任务",
                 "verbose_name_plural": "营业厅任务",
                 "ordering": ["task__due_on", "hall__code", "id"],
+                "indexes": [models.Index(fields=["hall", "state"], name="task_by_hall")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "hall"), name="one_task_per_hall"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["done", "accepted"]), _negated=True),
+                            ("done_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="a_done_task_has_its_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -371,6 +412,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "催办记录",
                 "verbose_name_plural": "催办记录",
                 "ordering": ["-at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "kind", "subject", "stage"), name="urged_once_a_stage")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +441,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "营业周报",
                 "verbose_name_plural": "营业周报",
                 "ordering": ["-monday", "hall"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "monday"), name="one_report_per_hall_and_week"),
+                    models.CheckConstraint(
+                        condition=models.Q(("monday__iso_week_day", 1)), name="a_report_begins_on_a_monday"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -461,111 +511,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "周报版本",
                 "verbose_name_plural": "周报版本",
                 "ordering": ["report", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "number"), name="one_weekly_version_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("report",), name="one_weekly_draft_per_report"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at", None), ("signed_by", None), ("state", "draft")),
+                            models.Q(("signed_at__isnull", False), ("signed_by__isnull", False), ("state", "signed")),
+                            _connector="OR",
+                        ),
+                        name="a_signed_weekly_version_has_a_signer",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="circular",
-            constraint=models.UniqueConstraint(fields=("region", "month"), name="one_circular_per_region_and_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="circular",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="a_circular_is_of_a_first_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="circularversion",
-            constraint=models.UniqueConstraint(fields=("circular", "number"), name="one_circular_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="circularversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("circular",), name="one_draft_per_circular"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="circularversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("issued_at", None), ("state", "draft")),
-                    models.Q(("issued_at__isnull", False), ("issued_by__isnull", False), ("state", "signed")),
-                    _connector="OR",
-                ),
-                name="an_issued_circular_has_an_issuer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="halltask",
-            index=models.Index(fields=["hall", "state"], name="task_by_hall"),
-        ),
-        migrations.AddConstraint(
-            model_name="halltask",
-            constraint=models.UniqueConstraint(fields=("task", "hall"), name="one_task_per_hall"),
-        ),
-        migrations.AddConstraint(
-            model_name="halltask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["done", "accepted"]), _negated=True),
-                    ("done_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_done_task_has_its_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="urging",
-            constraint=models.UniqueConstraint(fields=("hall", "kind", "subject", "stage"), name="urged_once_a_stage"),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyreport",
-            constraint=models.UniqueConstraint(fields=("hall", "monday"), name="one_report_per_hall_and_week"),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("monday__iso_week_day", 1)), name="a_report_begins_on_a_monday"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(fields=["hall", "state"], name="support_by_hall"),
         ),
         migrations.AddConstraint(
             model_name="supportrequest",
             constraint=models.UniqueConstraint(fields=("report", "key"), name="one_support_request_per_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "answered"), _negated=True),
-                    models.Q(("owner__isnull", False), ("promised_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="answered_support_has_a_day_and_an_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyversion",
-            constraint=models.UniqueConstraint(fields=("report", "number"), name="one_weekly_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("report",), name="one_weekly_draft_per_report"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_at", None), ("signed_by", None), ("state", "draft")),
-                    models.Q(("signed_at__isnull", False), ("signed_by__isnull", False), ("state", "signed")),
-                    _connector="OR",
-                ),
-                name="a_signed_weekly_version_has_a_signer",
-            ),
         ),
         migrations.RunSQL(KEEP, "DROP FUNCTION overview_keep_row();"),
         keep("weeklyversion"),

@@ -52,6 +52,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "批量设置",
                 "verbose_name_plural": "批量设置",
                 "ordering": ["-made_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at", None), ("undone_by", None)),
+                            models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="bulk_change_undone_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "parameter"), _negated=True), ("value__isnull", False), _connector="OR"
+                        ),
+                        name="bulk_parameter_has_a_value",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,30 +108,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "批量设置明细",
                 "verbose_name_plural": "批量设置明细",
                 "ordering": ["hall__code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("change", "hall"), name="one_line_per_change_and_hall")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="bulkchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at", None), ("undone_by", None)),
-                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="bulk_change_undone_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "parameter"), _negated=True), ("value__isnull", False), _connector="OR"
-                ),
-                name="bulk_parameter_has_a_value",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkline",
-            constraint=models.UniqueConstraint(fields=("change", "hall"), name="one_line_per_change_and_hall"),
         ),
     ]

@@ -146,6 +146,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "现场提醒",
                 "verbose_name_plural": "现场提醒",
                 "ordering": ["-opened_at"],
+                "indexes": [models.Index(fields=["hall", "opened_at"], name="alert_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("hall", "kind", "subject"),
+                        name="one_open_alert_per_subject",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +188,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "支援请求",
                 "verbose_name_plural": "支援请求",
                 "ordering": ["asked_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("alert", "person"), name="one_call_per_alert_and_person")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +220,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "加办业务",
                 "verbose_name_plural": "加办业务",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ticket", "business"), name="one_row_per_ticket_and_business")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +277,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "VIP 到厅",
                 "verbose_name_plural": "VIP 到厅",
                 "ordering": ["declared_at"],
+                "indexes": [
+                    models.Index(fields=["hall", "declared_at"], name="vip_by_time"),
+                    models.Index(
+                        condition=models.Q(("left_at", None), ("received_at", None)),
+                        fields=["hall"],
+                        name="vip_not_received",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -328,40 +350,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "引导记录",
                 "verbose_name_plural": "引导记录",
                 "ordering": ["-at"],
+                "indexes": [models.Index(fields=["hall", "at"], name="visit_by_time")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["hall", "opened_at"], name="alert_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("hall", "kind", "subject"),
-                name="one_open_alert_per_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportcall",
-            constraint=models.UniqueConstraint(fields=("alert", "person"), name="one_call_per_alert_and_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketbusiness",
-            constraint=models.UniqueConstraint(fields=("ticket", "business"), name="one_row_per_ticket_and_business"),
-        ),
-        migrations.AddIndex(
-            model_name="viparrival",
-            index=models.Index(fields=["hall", "declared_at"], name="vip_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="viparrival",
-            index=models.Index(
-                condition=models.Q(("left_at", None), ("received_at", None)), fields=["hall"], name="vip_not_received"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["hall", "at"], name="visit_by_time"),
         ),
     ]

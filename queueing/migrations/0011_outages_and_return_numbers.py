@@ -83,6 +83,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "系统中断",
                 "verbose_name_plural": "系统中断",
                 "ordering": ["-began_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("hall",), name="one_running_outage_per_hall"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                        ),
+                        name="outage_ends_after_it_began",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,25 +168,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "回厅号",
                 "verbose_name_plural": "回厅号",
                 "ordering": ["offered_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("used_at", None)), fields=("hall", "code"), name="one_return_per_code"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("hall",), name="one_running_outage_per_hall"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"),
-                name="outage_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnnumber",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("used_at", None)), fields=("hall", "code"), name="one_return_per_code"
-            ),
         ),
     ]

@@ -163,6 +163,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "班表",
                 "verbose_name_plural": "班表",
                 "ordering": ["hall", "-month", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "month", "version"), name="one_roster_per_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("hall", "month"),
+                        name="one_published_roster",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("hall", "month"), name="one_draft_roster"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="roster_month_is_its_first_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +237,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "换班与代班",
                 "verbose_name_plural": "换班与代班",
                 "ordering": ["-asked_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("asker", models.F("colleague")), _negated=True),
+                        name="change_needs_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "cover"), ("other_day", None)),
+                            models.Q(("kind", "swap"), ("other_day__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="swap_has_a_day_back",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +292,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "班次",
                 "verbose_name_plural": "班次",
                 "ordering": ["hall", "order", "begins"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "code"), name="one_shift_per_hall_and_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gt", models.F("begins"))), name="shift_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("break_minutes", 0),
+                            models.Q(("break_from__gte", models.F("begins")), ("break_to__lte", models.F("ends"))),
+                            _connector="OR",
+                        ),
+                        name="break_lies_in_the_shift",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("gap_begins", None), ("gap_ends", None)),
+                            models.Q(
+                                ("gap_begins__gt", models.F("begins")),
+                                ("gap_ends__gt", models.F("gap_begins")),
+                                ("gap_ends__lt", models.F("ends")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="gap_lies_in_the_shift",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -315,6 +367,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "排班意愿",
                 "verbose_name_plural": "排班意愿",
                 "ordering": ["day", "user"],
+                "constraints": [models.UniqueConstraint(fields=("user", "day"), name="one_wish_per_person_and_day")],
             },
         ),
         migrations.CreateModel(
@@ -353,6 +406,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "排班计算",
                 "verbose_name_plural": "排班计算",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=("roster",),
+                        name="one_run_per_roster",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,6 +451,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "排班",
                 "verbose_name_plural": "排班",
                 "ordering": ["day", "shift__begins", "person"],
+                "indexes": [models.Index(fields=["day"], name="turn_by_day")],
+                "constraints": [models.UniqueConstraint(fields=("roster", "person", "day"), name="one_shift_a_day")],
             },
         ),
         migrations.CreateModel(
@@ -416,6 +478,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "不能上班的时间",
                 "verbose_name_plural": "不能上班的时间",
                 "ordering": ["user", "weekday", "begins"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gt", models.F("begins"))), name="unavailable_ends_after_start"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -451,6 +518,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "开窗需求",
                 "verbose_name_plural": "开窗需求",
+                "constraints": [models.UniqueConstraint(fields=("hall", "day", "slot"), name="one_need_per_half_hour")],
             },
         ),
         migrations.CreateModel(
@@ -484,6 +552,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "工时制",
                 "verbose_name_plural": "工时制",
                 "ordering": ["hall", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "valid_from"), name="one_scheme_per_hall_and_day")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -687,112 +758,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "岗位技能",
                 "constraints": [models.UniqueConstraint(fields=("user", "post"), name="one_row_per_person_and_post")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.UniqueConstraint(fields=("hall", "month", "version"), name="one_roster_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")), fields=("hall", "month"), name="one_published_roster"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("hall", "month"), name="one_draft_roster"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="roster_month_is_its_first_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shiftchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asker", models.F("colleague")), _negated=True), name="change_needs_two_persons"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shiftchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "cover"), ("other_day", None)),
-                    models.Q(("kind", "swap"), ("other_day__isnull", False)),
-                    _connector="OR",
-                ),
-                name="swap_has_a_day_back",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shifttype",
-            constraint=models.UniqueConstraint(fields=("hall", "code"), name="one_shift_per_hall_and_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="shifttype",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gt", models.F("begins"))), name="shift_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shifttype",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("break_minutes", 0),
-                    models.Q(("break_from__gte", models.F("begins")), ("break_to__lte", models.F("ends"))),
-                    _connector="OR",
-                ),
-                name="break_lies_in_the_shift",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shifttype",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("gap_begins", None), ("gap_ends", None)),
-                    models.Q(
-                        ("gap_begins__gt", models.F("begins")),
-                        ("gap_ends__gt", models.F("gap_begins")),
-                        ("gap_ends__lt", models.F("ends")),
-                    ),
-                    _connector="OR",
-                ),
-                name="gap_lies_in_the_shift",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterwish",
-            constraint=models.UniqueConstraint(fields=("user", "day"), name="one_wish_per_person_and_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="solverrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["queued", "running"])), fields=("roster",), name="one_run_per_roster"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(fields=["day"], name="turn_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(fields=("roster", "person", "day"), name="one_shift_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="unavailability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gt", models.F("begins"))), name="unavailable_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="windowneed",
-            constraint=models.UniqueConstraint(fields=("hall", "day", "slot"), name="one_need_per_half_hour"),
-        ),
-        migrations.AddConstraint(
-            model_name="workscheme",
-            constraint=models.UniqueConstraint(fields=("hall", "valid_from"), name="one_scheme_per_hall_and_day"),
         ),
     ]

@@ -39,6 +39,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "证书",
                 "verbose_name_plural": "证书",
                 "ordering": ["person", "-valid_to"],
+                "indexes": [models.Index(fields=["kind", "valid_to"], name="staff_certi_kind_50d3d1_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "number"), name="one_certificate_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                        name="certificate_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -85,20 +93,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="收回人",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(fields=["kind", "valid_to"], name="staff_certi_kind_50d3d1_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(fields=("kind", "number"), name="one_certificate_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to__gte", models.F("valid_from"))), name="certificate_ends_after_start"
             ),
         ),
     ]

@@ -37,6 +37,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "登录记录",
                 "verbose_name_plural": "登录记录",
                 "ordering": ["-at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("session_key",),
+                        name="one_open_sign_in_per_session",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
@@ -110,11 +117,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="signin",
             index=models.Index(fields=["user", "ended_at"], name="staff_signi_user_id_4916c5_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="signin",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("session_key",), name="one_open_sign_in_per_session"
-            ),
         ),
     ]

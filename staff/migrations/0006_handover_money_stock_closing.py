@@ -56,6 +56,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "交接项目",
                 "verbose_name_plural": "交接项目",
                 "ordering": ["kind", "order", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "code", "scope", "valid_from"), name="one_count_item_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +164,42 @@ class Migration(migrations.Migration):
                 "verbose_name": "营业日结",
                 "verbose_name_plural": "营业日结",
                 "ordering": ["-day", "hall"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "day"), name="one_closing_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "submitted"), _negated=True),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="submitted_closing_is_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "submitted"), _negated=True),
+                            ("exception_at__isnull", False),
+                            models.Q(
+                                (
+                                    "cash",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("system"), "-", models.F("pos")
+                                            ),
+                                            "-",
+                                            models.F("scan"),
+                                        ),
+                                        "-",
+                                        models.F("cheque"),
+                                    ),
+                                ),
+                                ("system", models.F("stubs")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="submitted_closing_agrees_or_is_excepted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +220,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "受理单装订",
                 "verbose_name_plural": "受理单装订",
                 "ordering": ["kind", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("closing", "kind", "box"), name="one_line_per_kind_and_box")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +279,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "长短款",
                 "verbose_name_plural": "长短款",
                 "ordering": ["-day", "-pk"],
+                "indexes": [models.Index(fields=["hall", "day"], name="difference_by_day")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="difference_differs"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            models.Q(("confirmed_by", models.F("clerk")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="not_confirmed_by_oneself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confirmed_at", None), ("explained_at__isnull", False), _connector="OR"),
+                        name="explained_before_confirmed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("explained_at", None)),
+                        fields=("hall", "day", "clerk", "leg"),
+                        name="one_unexplained_difference_a_leg",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +344,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "抽屉检查",
                 "verbose_name_plural": "抽屉检查",
                 "ordering": ["-at"],
+                "indexes": [models.Index(fields=["hall", "day"], name="drawer_check_by_day")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("small__gte", 0)), name="drawer_not_below_zero")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +380,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "值班日志",
                 "verbose_name_plural": "值班日志",
                 "ordering": ["-day"],
+                "constraints": [models.UniqueConstraint(fields=("hall", "day"), name="one_duty_log_a_day")],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +412,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "值班日志记录",
                 "verbose_name_plural": "值班日志记录",
                 "ordering": ["at", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("log", "key"), name="an_event_is_logged_once")],
             },
         ),
         migrations.CreateModel(
@@ -434,6 +503,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "交接班",
                 "verbose_name_plural": "交接班",
                 "ordering": ["-opened_at"],
+                "indexes": [models.Index(fields=["hall", "day"], name="handover_by_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taker", None), models.Q(("taker", models.F("giver")), _negated=True), _connector="OR"
+                        ),
+                        name="two_persons_hand_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(("taker__isnull", False), ("taker_signed_at__gt", models.F("giver_signed_at"))),
+                            _connector="OR",
+                        ),
+                        name="done_handover_is_signed_twice",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["filling", "waiting_taker", "waiting_relief"])),
+                        fields=("hall", "kind", "window"),
+                        name="one_open_handover_a_place",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -482,6 +574,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "交接明细",
                 "verbose_name_plural": "交接明细",
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("handover", "item"), name="one_line_per_item"),
+                    models.CheckConstraint(
+                        condition=models.Q(("counted", None), ("counted__gte", 0), _connector="OR"),
+                        name="counted_not_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recounted", None), ("recounted__gte", 0), _connector="OR"),
+                        name="recounted_not_below_zero",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -544,6 +647,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "交接未了事项",
                 "verbose_name_plural": "交接未了事项",
                 "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("handover", "key"), name="open_work_listed_once")],
             },
         ),
         migrations.CreateModel(
@@ -576,6 +680,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "月结",
                 "verbose_name_plural": "月结",
                 "ordering": ["-month", "hall"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "month"), name="one_month_closing"),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="month_closing_is_of_a_first_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -619,6 +729,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "投入保险柜",
                 "verbose_name_plural": "投入保险柜",
                 "ordering": ["-at"],
+                "indexes": [models.Index(fields=["hall", "day"], name="safe_drop_by_day")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="drop_moves_something")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -649,6 +763,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "账面数",
                 "verbose_name_plural": "账面数",
                 "ordering": ["item__order", "window__number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("item", "hall", "window"), name="one_balance_a_place", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 0)), name="stock_never_below_zero"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -681,6 +801,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "号段",
                 "verbose_name_plural": "号段",
                 "ordering": ["item", "prefix", "first"],
+                "indexes": [models.Index(fields=["hall", "item", "window", "state"], name="serials_by_place")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="serials_end_after_start"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("item", "="),
+                            ("prefix", "="),
+                            ("width", "="),
+                            (
+                                models.Func(
+                                    "first",
+                                    "last",
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="a_serial_exists_once",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -755,6 +899,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "厅间调拨",
                 "verbose_name_plural": "厅间调拨",
                 "ordering": ["-sent_at"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="transfer_moves_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_hall", models.F("to_hall")), _negated=True),
+                        name="transfer_between_two_halls",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -820,6 +971,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "卡品票据台账",
                 "verbose_name_plural": "卡品票据台账",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["hall", "item", "window"], name="stock_entry_by_place")],
             },
         ),
         migrations.CreateModel(
@@ -880,6 +1032,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "系统金额",
                 "verbose_name_plural": "系统金额",
                 "ordering": ["hall", "-day", "person", "method"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("hall", "day", "person", "method", "business"),
+                        name="one_takings_figure_in_force",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", "boss"), ("entered_by__isnull", False), _connector="OR"),
+                        name="typed_takings_have_a_typist",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -902,6 +1066,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "备用金",
                 "verbose_name_plural": "备用金",
                 "ordering": ["window", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("window", "valid_from"), name="one_float_a_day"),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="float_not_below_zero"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1085,225 +1253,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="dailyclosing",
-            constraint=models.UniqueConstraint(fields=("hall", "day"), name="one_closing_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="dailyclosing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "submitted"), _negated=True),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="submitted_closing_is_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dailyclosing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "submitted"), _negated=True),
-                    ("exception_at__isnull", False),
-                    models.Q(
-                        (
-                            "cash",
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("system"), "-", models.F("pos")
-                                    ),
-                                    "-",
-                                    models.F("scan"),
-                                ),
-                                "-",
-                                models.F("cheque"),
-                            ),
-                        ),
-                        ("system", models.F("stubs")),
-                    ),
-                    _connector="OR",
-                ),
-                name="submitted_closing_agrees_or_is_excepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="boundforms",
-            constraint=models.UniqueConstraint(fields=("closing", "kind", "box"), name="one_line_per_kind_and_box"),
-        ),
-        migrations.AddIndex(
-            model_name="difference",
-            index=models.Index(fields=["hall", "day"], name="difference_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="difference_differs"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by", None),
-                    models.Q(("confirmed_by", models.F("clerk")), _negated=True),
-                    _connector="OR",
-                ),
-                name="not_confirmed_by_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmed_at", None), ("explained_at__isnull", False), _connector="OR"),
-                name="explained_before_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("explained_at", None)),
-                fields=("hall", "day", "clerk", "leg"),
-                name="one_unexplained_difference_a_leg",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="drawercheck",
-            index=models.Index(fields=["hall", "day"], name="drawer_check_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="drawercheck",
-            constraint=models.CheckConstraint(condition=models.Q(("small__gte", 0)), name="drawer_not_below_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutylog",
-            constraint=models.UniqueConstraint(fields=("hall", "day"), name="one_duty_log_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutylogentry",
-            constraint=models.UniqueConstraint(fields=("log", "key"), name="an_event_is_logged_once"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["hall", "day"], name="handover_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("taker", None), models.Q(("taker", models.F("giver")), _negated=True), _connector="OR"
-                ),
-                name="two_persons_hand_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    models.Q(("taker__isnull", False), ("taker_signed_at__gt", models.F("giver_signed_at"))),
-                    _connector="OR",
-                ),
-                name="done_handover_is_signed_twice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["filling", "waiting_taker", "waiting_relief"])),
-                fields=("hall", "kind", "window"),
-                name="one_open_handover_a_place",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoverline",
-            constraint=models.UniqueConstraint(fields=("handover", "item"), name="one_line_per_item"),
-        ),
-        migrations.AddConstraint(
-            model_name="handoverline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("counted", None), ("counted__gte", 0), _connector="OR"),
-                name="counted_not_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoverline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recounted", None), ("recounted__gte", 0), _connector="OR"),
-                name="recounted_not_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveropenwork",
-            constraint=models.UniqueConstraint(fields=("handover", "key"), name="open_work_listed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthclosing",
-            constraint=models.UniqueConstraint(fields=("hall", "month"), name="one_month_closing"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthclosing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="month_closing_is_of_a_first_day"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="safedrop",
-            index=models.Index(fields=["hall", "day"], name="safe_drop_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="safedrop",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="drop_moves_something"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockbalance",
-            constraint=models.UniqueConstraint(
-                fields=("item", "hall", "window"), name="one_balance_a_place", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockbalance",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gte", 0)), name="stock_never_below_zero"),
-        ),
-        migrations.AddIndex(
-            model_name="serialrange",
-            index=models.Index(fields=["hall", "item", "window", "state"], name="serials_by_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="serialrange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="serials_end_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serialrange",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("item", "="),
-                    ("prefix", "="),
-                    ("width", "="),
-                    (
-                        models.Func(
-                            "first",
-                            "last",
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="a_serial_exists_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="countitem",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "code", "scope", "valid_from"), name="one_count_item_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="countitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1313,43 +1262,5 @@ class Migration(migrations.Migration):
                 ),
                 name="count_item_on_book_names_its_stock",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktransfer",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="transfer_moves_something"),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_hall", models.F("to_hall")), _negated=True), name="transfer_between_two_halls"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stockentry",
-            index=models.Index(fields=["hall", "item", "window"], name="stock_entry_by_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="takings",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True)),
-                fields=("hall", "day", "person", "method", "business"),
-                name="one_takings_figure_in_force",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", "boss"), ("entered_by__isnull", False), _connector="OR"),
-                name="typed_takings_have_a_typist",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="windowfloat",
-            constraint=models.UniqueConstraint(fields=("window", "valid_from"), name="one_float_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="windowfloat",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="float_not_below_zero"),
         ),
     ]

@@ -123,6 +123,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "业务通知",
                 "verbose_name_plural": "业务通知",
                 "ordering": ["-valid_from", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="bulletin_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +161,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "通知确认",
                 "verbose_name_plural": "通知确认",
                 "ordering": ["at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bulletin", "person"), name="one_confirmation_per_person")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +229,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "技能竞赛",
                 "verbose_name_plural": "技能竞赛",
                 "ordering": ["-held_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hall", None), ("region__isnull", False)),
+                            models.Q(("hall__isnull", False), ("region", None)),
+                            _connector="OR",
+                        ),
+                        name="competition_at_a_hall_or_in_a_region",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +279,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "竞赛成绩",
                 "verbose_name_plural": "竞赛成绩",
                 "ordering": ["-score", "person"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("competition", "person"), name="one_result_per_person"),
+                    models.CheckConstraint(condition=models.Q(("score__gte", 0)), name="score_is_not_negative"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +347,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "个人月度单",
                 "verbose_name_plural": "个人月度单",
                 "ordering": ["-month", "person"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "hall", "month"), name="one_month_sheet"),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="sheet_month_begins_on_the_first"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "signed"), _negated=True),
+                            models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="signed_sheet_names_its_signer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,6 +384,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "早报",
                 "verbose_name_plural": "早报",
                 "ordering": ["-day", "hall"],
+                "constraints": [models.UniqueConstraint(fields=("hall", "day"), name="one_morning_sheet")],
             },
         ),
         migrations.CreateModel(
@@ -411,6 +451,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "员工建议",
                 "verbose_name_plural": "员工建议",
                 "ordering": ["-made_at"],
+                "indexes": [models.Index(fields=["hall", "state"], name="suggestion_by_hall")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "new"), models.Q(("answer", ""), _negated=True), _connector="OR"),
+                        name="suggestion_is_answered_before_decided",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -465,6 +512,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "目标",
                 "verbose_name_plural": "目标",
                 "ordering": ["-month", "measure"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="target_month_begins_on_the_first"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hall", None), ("person", None), ("region__isnull", False)),
+                            models.Q(("hall__isnull", False), ("region", None)),
+                            _connector="OR",
+                        ),
+                        name="target_of_a_region_a_hall_or_a_person_there",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("month", "measure", "region", "hall", "person"),
+                        name="one_target_per_place_and_person",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -702,96 +767,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="bulletin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
-                name="bulletin_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulletinconfirmation",
-            constraint=models.UniqueConstraint(fields=("bulletin", "person"), name="one_confirmation_per_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="competition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hall", None), ("region__isnull", False)),
-                    models.Q(("hall__isnull", False), ("region", None)),
-                    _connector="OR",
-                ),
-                name="competition_at_a_hall_or_in_a_region",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="competitionresult",
-            constraint=models.UniqueConstraint(fields=("competition", "person"), name="one_result_per_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="competitionresult",
-            constraint=models.CheckConstraint(condition=models.Q(("score__gte", 0)), name="score_is_not_negative"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsheet",
-            constraint=models.UniqueConstraint(fields=("person", "hall", "month"), name="one_month_sheet"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="sheet_month_begins_on_the_first"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthsheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "signed"), _negated=True),
-                    models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="signed_sheet_names_its_signer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="morningsheet",
-            constraint=models.UniqueConstraint(fields=("hall", "day"), name="one_morning_sheet"),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(fields=["hall", "state"], name="suggestion_by_hall"),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "new"), models.Q(("answer", ""), _negated=True), _connector="OR"),
-                name="suggestion_is_answered_before_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="target_month_begins_on_the_first"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hall", None), ("person", None), ("region__isnull", False)),
-                    models.Q(("hall__isnull", False), ("region", None)),
-                    _connector="OR",
-                ),
-                name="target_of_a_region_a_hall_or_a_person_there",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(
-                fields=("month", "measure", "region", "hall", "person"),
-                name="one_target_per_place_and_person",
-                nulls_distinct=False,
-            ),
         ),
     ]

@@ -118,6 +118,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "AB 角",
                 "verbose_name_plural": "AB 角",
                 "ordering": ["hall", "order", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("a", models.F("b")), _negated=True), name="a_and_b_differ"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("hall", "name"),
+                        name="one_standing_duty_per_hall_and_name",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +174,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "晨会",
                 "verbose_name_plural": "晨会",
                 "ordering": ["-day", "-begins"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hall", "day", "begins"), name="one_meeting_per_hall_and_time"),
+                    models.CheckConstraint(condition=models.Q(("minutes__gt", 0)), name="a_meeting_lasts_a_while"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +204,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "晨会人员",
                 "verbose_name_plural": "晨会人员",
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "person"), name="one_seat_per_meeting_and_person")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +265,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "定期任务",
                 "verbose_name_plural": "定期任务",
                 "ordering": ["hall", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cycle", "days"), ("weekdays__len__gt", 0)),
+                            models.Q(("cycle", "month"), ("day_of_month__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="recurring_task_has_its_days",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +319,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "培训名单",
                 "verbose_name_plural": "培训名单",
                 "ordering": ["person__staff_no"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("course", "person"), name="one_seat_per_course_and_person"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score", None), models.Q(("came", True), ("score__lte", 100)), _connector="OR"
+                        ),
+                        name="a_score_is_for_who_came",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -324,6 +360,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "定期任务完成",
                 "verbose_name_plural": "定期任务完成",
                 "ordering": ["-day"],
+                "constraints": [models.UniqueConstraint(fields=("task", "day"), name="a_task_is_done_once_a_day")],
             },
         ),
         migrations.CreateModel(
@@ -423,57 +460,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("a", models.F("b")), _negated=True), name="a_and_b_differ"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)),
-                fields=("hall", "name"),
-                name="one_standing_duty_per_hall_and_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(fields=("hall", "day", "begins"), name="one_meeting_per_hall_and_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(condition=models.Q(("minutes__gt", 0)), name="a_meeting_lasts_a_while"),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingperson",
-            constraint=models.UniqueConstraint(fields=("meeting", "person"), name="one_seat_per_meeting_and_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="recurringtask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cycle", "days"), ("weekdays__len__gt", 0)),
-                    models.Q(("cycle", "month"), ("day_of_month__isnull", False)),
-                    _connector="OR",
-                ),
-                name="recurring_task_has_its_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(fields=("course", "person"), name="one_seat_per_course_and_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score", None), models.Q(("came", True), ("score__lte", 100)), _connector="OR"),
-                name="a_score_is_for_who_came",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskdone",
-            constraint=models.UniqueConstraint(fields=("task", "day"), name="a_task_is_done_once_a_day"),
         ),
     ]
