@@ -1,14 +1,40 @@
 """What every test gets: quick passwords, plain static files, forgotten parameters; and recorders for pushes."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
+from django.db import connection
+from hypothesis import HealthCheck
+from pytest_django.plugin import DjangoDbBlocker
 
 from core import live, parameters
 from core.redis import client, key
 from queueing.queries import layout
+from tests.template import template
+
+# How long an example takes says nothing while other tests share the processors.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Several processes copy one migrated database; a single one migrates its own."""
+    if run := os.environ.get("PYTEST_XDIST_TESTRUNUID"):
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = template(run)
 
 
 @pytest.fixture(autouse=True)

@@ -48,7 +48,7 @@ def tiles(figures: Figures) -> list[tuple[str, str]]:
         ),
         ("VIP 到厅 / 按时接待", _pair(queue, "vips", "vips_met")),
         ("分流率", percent(queue.get("diversion_rate"))),
-        ("投诉 / 超时", _pair(told, "complaints", "late")),
+        ("登记投诉 / 超时", _pair(told, "complaints", "late")),
         ("巡检 完成 / 应做", _pair(floor, "patrols_done", "patrols_due")),
         ("满意度(5 分制)", MISSING if queue.get("mean_rating") is None else f"{queue['mean_rating']:.2f}"),
         ("空票", str(queue.get("no_shows", 0))),

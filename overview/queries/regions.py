@@ -14,9 +14,9 @@ def halls_below(region: Region) -> QuerySet[Hall]:
 
 
 def regions_of(user: Any, verb: str) -> list[Region]:
-    """Those whose every hall the right covers, the larger first; those without halls left out."""
+    """Those whose every hall the right covers, the larger first; those without a hall in use left out."""
     rows = Region.objects.filter(pk__in=user.rights.region_ids(verb)).order_by("level", "code")
-    return [one for one in rows if halls_below(one).exists()]
+    return [one for one in rows if halls_below(one).filter(is_live=True).exists()]
 
 
 def regions_seen(user: Any, verb: str) -> list[Region]:

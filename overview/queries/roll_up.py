@@ -42,7 +42,7 @@ class RollUp:
 
     @property
     def missing(self) -> list[HallWeek]:
-        return [one for one in self.halls if one.line.signed is None]
+        return [one for one in self.halls if one.line.signed is None and one.line.is_asked]
 
     def written(self, section: Section) -> list[tuple[str, str]]:
         """What the halls wrote in a section, by hall."""

@@ -51,7 +51,7 @@ def _complaints(hall: Hall, user: User, now: datetime) -> Iterator[Todo]:
         detail = " · ".join(
             filter(None, [one.about, one.get_tier_display(), f"首问 {one.first_handler}" if one.first_handler else ""])
         )
-        title, url = f"投诉 {one.tail}:{rules.left(at, now)}", reverse("complaint", args=[one.number])
+        title, url = f"投诉 {one.number}:{rules.left(at, now)}", reverse("complaint", args=[one.number])
         yield Todo("complaint", title, detail, url, "去处理", rules.urgency(at, now), at)
     if len(due) > MOST:
         title = f"另有在办投诉 {rows.count() - MOST} 件"

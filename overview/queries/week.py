@@ -5,7 +5,7 @@ from typing import Any
 
 from core import time
 from halls.models import Hall
-from halls.queries import materials_of
+from halls.queries import materials
 from inspections.models import CorrectiveAction
 from inspections.states import ActionState
 from overview.models import HallTask, SupportRequest
@@ -69,16 +69,14 @@ def ahead(hall: Hall, first: date, last: date, now: datetime) -> dict[str, Any]:
     days = (first, last)
     tasks = HallTask.objects.filter(hall=hall, state__in=OPEN_TASKS, task__due_on__lte=last).select_related("task")
     actions = CorrectiveAction.objects.filter(hall=hall, state=ActionState.OPEN, due_on__lte=last)
-    hanging = materials_of(hall).filter(retired_at=None, valid_to__range=days)
+    hanging = [one for one in materials.ending([hall.pk], last).get(hall.pk, []) if one.valid_to >= first]
     courses = Course.objects.filter(hall=hall, day__range=days).order_by("day")
     return {
         "busiest": _busiest(hall, first, last),
         "courses": [f"{one.title}({day_label(one.day)})" for one in courses],
         "tasks": [one.task.title for one in tasks.order_by("task__due_on")[:8]],
         "actions": [one.finding.name for one in actions.select_related("finding").order_by("due_on")[:8]],
-        "materials": [
-            f"{one}({one.valid_to.month}-{one.valid_to.day:02d})" for one in hanging.order_by("valid_to")[:8]
-        ],
+        "materials": [f"{one}({one.valid_to.month}-{one.valid_to.day:02d})" for one in hanging[:8]],
         "certificates": _certificates(hall, last, now),
         "faults": [f"{one['name']} {one['symptom']}" for one in week_floor.faults(hall, first, last, now)["open"][:5]],
     }

@@ -6,10 +6,9 @@ from typing import Any
 from django.db.models import Avg, Count, Min, Q
 
 from core import time
-from halls.models import Fault, Hall
-from halls.queries import materials
-from halls.queries.rounds import Due, due_on
-from halls.states import CheckKind, RoundState
+from halls.models import Fault, Hall, Round
+from halls.queries import by_hall, materials
+from halls.states import Answer, CheckKind
 from inspections.models import CorrectiveAction, Finding, MonthResult, Visit
 from inspections.states import ActionState
 from staff.models import Award, Course, Meeting, MeetingPerson, Suggestion
@@ -21,21 +20,18 @@ def _moments(first: date, last: date) -> tuple[datetime, datetime]:
     return time.day_bounds(first)[0], time.day_bounds(last)[1]
 
 
-def _lived(first: date, last: date, now: datetime) -> list[date]:
-    """The days of a span up to today."""
-    return [first + timedelta(days=at) for at in range((min(last, time.business_day(now)) - first).days + 1)]
-
-
 def floor(hall: Hall, first: date, last: date, now: datetime) -> dict[str, Any]:
     """Checks that were due by now and what came of them, stains, loans, incidents, what hangs too long."""
     begins, ends = _moments(first, last)
-    checks = [due for day in _lived(first, last, now) for due in due_on(hall, day, now)]
+    bad = Count("answers", filter=Q(answers__answer=Answer.BAD))
+    made = Round.objects.filter(hall=hall, slot__gte=begins, slot__lt=ends, finished_at__isnull=False)
+    checks = list(made.exclude(kind=CheckKind.SAFETY).annotate(bad=bad))
     stains = list(hall.stains.filter(found_at__gte=begins, found_at__lt=ends))
     expired = materials.expired([hall.pk], time.business_day(now)).get(hall.pk, [])
     return {
-        **_counted("patrols", checks, {CheckKind.PATROL}, now),
-        **_counted("doors", checks, {CheckKind.OPENING, CheckKind.CLOSING}, now),
-        "bad": sum(due.bad for due in checks if due.list.kind != CheckKind.SAFETY),
+        **_walked(by_hall.walks([hall.pk], first, last, now).get(hall.pk, {})),
+        "patrols_in_time": sum(bool(one.in_time) for one in checks if one.kind == CheckKind.PATROL),
+        "bad": sum(one.bad for one in checks),
         "stains": len(stains),
         "stains_in_time": sum(bool(one.in_time) for one in stains),
         "loans": hall.loans.filter(lent_at__gte=begins, lent_at__lt=ends).count(),
@@ -44,12 +40,16 @@ def floor(hall: Hall, first: date, last: date, now: datetime) -> dict[str, Any]:
     }
 
 
-def _counted(name: str, checks: list[Due], kinds: set[CheckKind], now: datetime) -> dict[str, int]:
-    """A check counts as due once its time is over, or as soon as it is done."""
-    mine = [due for due in checks if due.list.kind in kinds and (due.until < now or due.state == RoundState.DONE)]
-    done = [due for due in mine if due.state == RoundState.DONE]
-    timely = [due for due in done if due.round and due.round.in_time]
-    return {f"{name}_due": len(mine), f"{name}_done": len(done), f"{name}_in_time": len(timely)}
+def _walked(walks: dict[str, by_hall.Walks]) -> dict[str, int]:
+    none = by_hall.Walks(0, 0)
+    patrols = walks.get(CheckKind.PATROL, none)
+    doors = [walks.get(kind, none) for kind in (CheckKind.OPENING, CheckKind.CLOSING)]
+    return {
+        "patrols_due": patrols.due,
+        "patrols_done": patrols.done,
+        "doors_due": sum(one.due for one in doors),
+        "doors_done": sum(one.done for one in doors),
+    }
 
 
 def faults(hall: Hall, first: date, last: date, now: datetime) -> dict[str, Any]:

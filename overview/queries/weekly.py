@@ -1,9 +1,11 @@
 """Reads about weekly reports: lists, one report with what it shows, districts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db.models import Min
 
 from core import parameters, time
 from halls.models import Hall
@@ -18,17 +20,19 @@ from overview.states import ReportState, VersionState
 
 @dataclass(frozen=True)
 class Line:
-    """One hall and week of a list; without a report when nobody has begun it."""
+    """One hall and week of a list; without a report when nobody has begun it. `is_asked`: the hall writes reports by
+    then, or has written one for the week all the same."""
 
     hall: Hall
     monday: date
     report: WeeklyReport | None
     state: ReportState
     signed: WeeklyVersion | None = None
+    is_asked: bool = True
 
     @property
     def words(self) -> str:
-        return str(self.state.label)
+        return str(self.state.label) if self.is_asked else "尚未启用"
 
     @property
     def week(self) -> str:
@@ -40,9 +44,10 @@ def due_at(hall: Hall, monday: date, now: datetime) -> datetime:
 
 
 def lines(user: Any, mondays: Iterable[date], now: datetime, *, hall: Hall | None = None) -> list[Line]:
-    """Every live hall of the person with every asked week, newest week first; as many questions for any number."""
+    """Every live hall of the person with every week it is asked for, newest week first; as many questions for any
+    number."""
     halls = [hall] if hall else list(visible_halls(user, "report.see").filter(is_live=True).order_by("code"))
-    return lines_of(halls, mondays, now)
+    return [one for one in lines_of(halls, mondays, now) if one.is_asked]
 
 
 def lines_of(halls: Iterable[Hall], mondays: Iterable[date], now: datetime) -> list[Line]:
@@ -50,11 +55,20 @@ def lines_of(halls: Iterable[Hall], mondays: Iterable[date], now: datetime) -> l
     rows = WeeklyReport.objects.filter(hall__in=halls, monday__in=mondays).prefetch_related("versions__signed_by")
     reports = {(one.hall_id, one.monday): one for one in rows}
     usual = parameters.number(rules.DUE_HOUR, on=time.business_day(now))
-    return [
+    asked = _asked_from(halls, now)
+    lines = [
         _line(hall, monday, reports.get((hall.pk, monday)), usual, now)
         for monday in sorted(mondays, reverse=True)
         for hall in halls
     ]
+    return [replace(one, is_asked=one.report is not None or one.monday >= asked[one.hall.pk]) for one in lines]
+
+
+def _asked_from(halls: list[Hall], now: datetime) -> dict[int, date]:
+    """The week of each hall's first report; of a hall that has none yet, last week."""
+    rows = WeeklyReport.objects.filter(hall__in=halls).order_by().values("hall_id").annotate(first=Min("monday"))
+    last = rules.monday_of(time.business_day(now)) - timedelta(weeks=1)
+    return {hall.pk: last for hall in halls} | {one["hall_id"]: one["first"] for one in rows}
 
 
 def _line(hall: Hall, monday: date, report: WeeklyReport | None, hour: int, now: datetime) -> Line:

@@ -165,7 +165,7 @@ def _complaint_work(figures: Figures) -> list[str]:
     logged = _count(told, "complaints")
     return [
         _sentence(f"现场解决 {spot} 件,占 {_share(spot, logged)}") if spot and logged else "",
-        _sentence(f"本周办结 {closed} 件") if closed else "",
+        _sentence(f"本周内办结 {closed} 件(含以前登记的)") if closed else "",
         _sentence(f"查看意见簿并登记意见 {book} 条") if book else "",
     ]
 

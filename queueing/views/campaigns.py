@@ -77,6 +77,7 @@ def campaigns(request: StaffRequest) -> HttpResponse:
         "rows": reads.standings(list(page.object_list), today),
         "form": form,
         "state": state,
+        "state_label": CampaignState(state).label if state else "",
         "states": [("", "全部"), *CampaignState.choices],
         "query": urlencode({"state": state}),
     }

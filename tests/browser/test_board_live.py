@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from config.processes import wait_until
-from tests.browser.conftest import READY_SECONDS, LiveHall
+from tests.browser.conftest import LiveHall
 from tests.browser.fake_hall import RECORDER
-from tests.config.installation import ROOT
+from tests.config.installation import READY_SECONDS, ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -77,7 +77,7 @@ def test_a_call_reaches_the_tv_and_the_display_and_a_restart_heals(
     expect(page.locator("[data-part=stale]")).to_be_visible(timeout=6_000)
     expect(display.locator("[data-part=stale]")).to_be_visible(timeout=6_000)
     live_hall.installation.start()
-    live_hall.installation.wait_ready(READY_SECONDS)
+    live_hall.installation.wait_ready()
     second = call_somebody(live_hall, live_hall["windows"][1], "clerk2")
     expect(page.locator("[data-part=stale]")).to_be_hidden(timeout=20_000)
     expect(page.locator("[data-hero=number]")).to_have_text(second, timeout=20_000)
@@ -94,7 +94,7 @@ def test_the_launcher_waits_for_the_server_and_opens_the_board(live_hall: LiveHa
     live_hall.installation.start()
     expect(page.locator("h1")).to_have_text("测试路营业厅", timeout=READY_SECONDS * 1000)
     expect(page.locator("[data-part=zone]")).to_have_text("东区")
-    live_hall.installation.wait_ready(READY_SECONDS)
+    live_hall.installation.wait_ready()
 
 
 def _sentence(number: str) -> str:

@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import READY_SECONDS, LiveHall
+from tests.browser.conftest import SLOW, LiveHall
 from tests.browser.test_board_live import post
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SLOW = READY_SECONDS * 1000 / 8
 
 
 def enter(hall: LiveHall, context: BrowserContext, role: str, where: str) -> tuple[Page, list[str]]:

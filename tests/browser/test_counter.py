@@ -7,12 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import READY_SECONDS, LiveHall
+from tests.browser.conftest import SLOW, LiveHall
 from tests.browser.fake_hall import RECORDER
 from tests.browser.test_board_live import post
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SLOW = READY_SECONDS * 1000 / 8
 
 
 def sign_in(page: Page, hall: LiveHall, role: str) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import READY_SECONDS, LiveHall
+from tests.browser.conftest import SLOW, LiveHall
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SLOW = READY_SECONDS * 1000 / 8
 PHONE = {"width": 390, "height": 844}
 
 

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import READY_SECONDS, LiveHall
+from tests.browser.conftest import SLOW, LiveHall
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SLOW = READY_SECONDS * 1000 / 8
 
 
 def test_a_shift_is_counted_given_and_taken_without_a_mouse(

@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import READY_SECONDS, LiveHall
+from tests.browser.conftest import SLOW, LiveHall
 from tests.config.installation import ROOT, environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SLOW = READY_SECONDS * 1000 / 8
 SHIFTS = """
 import os, django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -88,7 +88,7 @@ def test_working_time_knows_make_up_days():
     start=st.datetimes(when("2026-01-01 00:00").replace(tzinfo=None), when("2026-12-01 00:00").replace(tzinfo=None)),
     minutes=st.integers(-30_000, 30_000),
 )
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60)
 def test_what_is_added_has_elapsed(start, minutes):
     moment, span = when(start.isoformat()), timedelta(minutes=minutes)
     for calendar in (NATURAL, WORKING):

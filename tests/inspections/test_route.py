@@ -26,7 +26,7 @@ def test_halls_on_a_line_are_driven_along_it():
 places = st.tuples(st.integers(-20, 20), st.integers(-20, 20)).map(lambda one: (32 + one[0] / 100, 119 + one[1] / 100))
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(st.lists(places, min_size=1, max_size=5))
 def test_no_other_order_is_shorter(stops):
     numbered = dict(enumerate(stops))
@@ -35,7 +35,7 @@ def test_no_other_order_is_shorter(stops):
     assert length == min(others)
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=10)
 @given(st.lists(places, min_size=8, max_size=12, unique=True))
 def test_many_stops_are_each_driven_to_once(stops):
     numbered = dict(enumerate(stops))

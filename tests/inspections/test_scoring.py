@@ -238,7 +238,7 @@ situations = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(findings(), situations, st.randoms(use_true_random=False), st.booleans())
 def test_a_score_lies_within_its_caps_whatever_the_order(found: list[Found], here, dice, is_vetoed: bool):
     result = score(ZJ, here, found, is_vetoed=is_vetoed)
@@ -249,7 +249,7 @@ def test_a_score_lies_within_its_caps_whatever_the_order(found: list[Found], her
     assert score(ZJ, here, mixed, is_vetoed=is_vetoed) == result
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(findings(), findings(), situations)
 def test_more_findings_never_raise_a_score(found: list[Found], more: list[Found], here):
     assert score(ZJ, here, found + more).total <= score(ZJ, here, found).total

@@ -36,7 +36,7 @@ operations = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(operations, st.randoms(use_true_random=False), st.lists(st.integers(0, 39), max_size=10))
 def test_any_interleaving_with_any_repeats_gives_the_same_sheet(log: list[Operation], dice, again: list[int]):
     mixed = [*log, *(log[at] for at in again if at < len(log))]
@@ -44,7 +44,7 @@ def test_any_interleaving_with_any_repeats_gives_the_same_sheet(log: list[Operat
     assert sheets.fold(mixed) == sheets.fold(log)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(operations, st.integers(0, 40))
 def test_the_sheet_grows_batch_by_batch_as_at_once(log: list[Operation], cut: int):
     sheet = sheets.fold(log[:cut])
@@ -187,7 +187,7 @@ anything = st.recursive(
 names = st.sampled_from(["answer:A1.1", "who:A1.1", "entry:x", PICTURE, "start", "veto", "signature:hall", "submit"])
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(names, anything)
 def test_nonsense_is_refused_or_scored_but_never_breaks(key: str, value: Any):
     if not refused(key, value):

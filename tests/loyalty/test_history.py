@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import Refused
@@ -80,7 +80,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(st.lists(STEPS, min_size=4, max_size=25))
 def test_any_history_is_equal_to_the_model_to_the_point(steps: list[tuple[Any, ...]]) -> None:
     with transaction.atomic():

@@ -118,7 +118,7 @@ def test_r_h_13_the_dashboard_leads_to_each_thing_that_needs_a_hand(client: Clie
         ("material", rules.TODAY),
     ]
     assert found[1].title == "接班人未到:小李 等候交班,已迟 12 分钟"
-    assert found[2].title == "投诉 0007:还剩 1 小时(今天 11:10 前)"
+    assert found[2].title == "投诉 TS-0007:还剩 1 小时(今天 11:10 前)"
     client.force_login(manager)
     page = client.get("/overview/halls/ZJ01/").content.decode()
     for one in found:

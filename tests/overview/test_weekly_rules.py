@@ -110,7 +110,9 @@ def test_r_c_22_complaints_of_the_week_are_analysed():
     assert said[Section.COMPLAINT_ANALYSIS] == (
         "本周登记投诉 9 件,上周 7 件,其中服务质量类 4 件。\n主要反映:等候久 4 件、重复扣费 2 件。"
     )
-    assert said[Section.COMPLAINT_WORK] == "现场解决 5 件,占 56%。\n本周办结 8 件。\n查看意见簿并登记意见 2 条。"
+    assert said[Section.COMPLAINT_WORK] == (
+        "现场解决 5 件,占 56%。\n本周内办结 8 件(含以前登记的)。\n查看意见簿并登记意见 2 条。"
+    )
     assert said[Section.COMPLAINT_PROBLEMS] == (
         "有 1 件超过处理时限,需逐件说明原因并尽快答复客户。\n有 1 件客户再次反映。\n"
         "同一问题一周内多次出现:等候久 4 件,建议从根源上改进。"

@@ -108,7 +108,7 @@ def test_what_cannot_be_played_says_so():
             play(bad)
 
 
-@settings(max_examples=12, derandomize=True, deadline=None)
+@settings(max_examples=12)
 @given(
     st.lists(st.tuples(st.floats(0, 30), st.floats(1, 30)), min_size=1, max_size=4),
     st.integers(0, 4),

@@ -210,7 +210,7 @@ def test_a_call_asks_no_more_than_before_when_nobody_has_a_head_start(
 ROWS = st.lists(st.tuples(st.sampled_from("VVAAG"), st.integers(0, 59)), max_size=9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=ROWS, cap=st.integers(0, 3), run=st.integers(0, 3))
 def test_the_database_calls_in_the_order_of_the_rule(
     django_db_setup: None, django_db_blocker: Any, rows: list[tuple[str, int]], cap: int, run: int

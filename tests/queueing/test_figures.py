@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import time
@@ -217,7 +217,7 @@ def test_r_h_15_one_number_with_several_businesses_is_split_by_plan(hall: Hall, 
     assert (of_day(hall, noon).served, of_day(hall, noon).handled) == (1, 2)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(seconds=st.integers(0, 5000), plan=st.lists(st.integers(1, 400), min_size=2, max_size=4))
 def test_the_split_in_sql_is_the_rule(hall: Hall, noon: datetime, seconds: int, plan: list[int]) -> None:
     Ticket.objects.all().delete()
@@ -298,7 +298,7 @@ def test_yesterday_is_there_before_the_night_has_added_it_up(hall: Hall, served:
     assert [one.served for one in found.values()] == [1]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6)
 @given(
     rows=st.lists(
         st.tuples(

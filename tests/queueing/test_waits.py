@@ -75,7 +75,7 @@ def test_r_q_9_who_does_not_come_shortens() -> None:
     assert told(replace(scene, habits=gone)) == Wait(300, 300)
 
 
-@settings(max_examples=20, derandomize=True, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, 6), st.integers(0, 25), st.integers(0, 3600))
 def test_r_q_9_more_ahead_never_shortens(windows: int, ahead: int, elapsed: int) -> None:
     desks = tuple(Desk(one, HERE, busy=USUAL, elapsed=float(elapsed)) for one in range(windows))

@@ -44,7 +44,7 @@ def test_every_transfer_closing_replacement_and_refund_is_drawn_and_takes_no_pla
     assert len(drawn.sampled) == 1
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sets(st.integers(0, 400), max_size=120), st.integers(0, 100), st.randoms(use_true_random=False))
 def test_the_draw_is_the_same_in_whatever_order_the_cases_come(numbers, percent, luck):
     cases = [case(n) for n in sorted(numbers)]

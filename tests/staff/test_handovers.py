@@ -510,7 +510,7 @@ def test_duty_managers_hand_their_post_over_and_the_log_is_filled(scene):
 AMOUNTS = st.one_of(st.none(), st.decimals(0, 10**6, places=2))
 
 
-@examples(max_examples=60, derandomize=True, deadline=None)
+@examples(max_examples=60)
 @cases(st.lists(st.tuples(AMOUNTS, AMOUNTS, st.booleans(), st.booleans()), max_size=8))
 def test_the_arithmetic_of_a_handover(rows):
     lines = [Counted(*row) for row in rows]
@@ -524,7 +524,7 @@ def test_the_arithmetic_of_a_handover(rows):
     assert all(line.system is not None and line.counted != line.system for line in differing)
 
 
-@examples(max_examples=60, derandomize=True, deadline=None)
+@examples(max_examples=60)
 @cases(st.dictionaries(st.sampled_from(money_rules.DENOMINATIONS), st.integers(0, 500)))
 def test_notes_add_up_to_the_fen(counted):
     fen = sum(int(Decimal(name) * 100) * count for name, count in counted.items())

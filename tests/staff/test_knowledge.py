@@ -28,7 +28,7 @@ def test_names_become_initials_name_by_name(title, aliases, initials):
     assert rules.joined(name.initials for name in rules.names(title, aliases)) == initials
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_becomes_a_needle_without_blanks(asked):
     needle = rules.needle(asked)

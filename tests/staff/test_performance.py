@@ -61,7 +61,7 @@ def test_r_s_16_the_sales_star_is_ordered_by_what_was_accepted():
     assert rules.sales_order({"offered": 30}) is None
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.decimals(0, 100, places=1), min_size=1, max_size=12))
 def test_r_s_17_ranks_follow_scores_and_equals_share(scores):
     ranks = rules.ranks(scores)

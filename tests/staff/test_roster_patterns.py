@@ -73,7 +73,7 @@ def by_hand(where, worker, prices):
     return least
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(
     prices=st.lists(st.integers(-5, 90), min_size=len(DAYS), max_size=len(DAYS)),
     off=st.sets(st.sampled_from(DAYS), max_size=3),

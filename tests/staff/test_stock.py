@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -194,7 +194,7 @@ MOVES = st.lists(
 
 
 class Ledger(TestCase):
-    @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25)
     @given(MOVES)
     def test_book_equals_sum_equals_numbers_held_after_any_moves(self, moves):
         scene, item = make_scene(), make_item(serials=True)
