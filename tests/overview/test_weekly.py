@@ -12,7 +12,7 @@ from core.time import SHANGHAI
 from messaging.models import Notice
 from overview.actions import support, weekly
 from overview.models import SupportRequest, WeeklyReport, WeeklyVersion
-from overview.queries import week
+from overview.queries import roll_up, week
 from overview.queries import weekly as reads
 from overview.states import Section, SupportState
 from queueing.states import TicketState
@@ -261,3 +261,18 @@ def test_r_h_12_of_two_managers_signing_at_once_one_signs():
         found = list(pool.map(sign, people))
     assert sorted(map(str, found)) == sorted(["signed", str(fresh(draft).signed_by_id)])
     assert SupportRequest.objects.count() == 1
+
+
+def test_r_h_12_no_week_before_a_halls_first_report_is_missing(hall, manager):
+    weeks = [MONDAY - timedelta(weeks=at) for at in range(4)]
+    unasked = {one.monday for one in reads.lines(manager, weeks, NEXT_MONDAY)}
+    assert unasked == {MONDAY}  # no report yet: only last week may be begun
+
+    make_signed(hall, manager, monday=MONDAY - timedelta(weeks=1))
+
+    found = {one.monday: one.words for one in reads.lines(manager, weeks, NEXT_MONDAY)}
+    assert list(found) == [MONDAY, MONDAY - timedelta(weeks=1)]
+    old = reads.lines_of([hall], [weeks[3]], NEXT_MONDAY)[0]
+    assert (old.is_asked, old.words) == (False, "尚未启用")
+    assert roll_up.of_region(hall.region, weeks[3], NEXT_MONDAY).missing == []
+    assert [one.hall for one in roll_up.of_region(hall.region, MONDAY, NEXT_MONDAY).missing] == [hall]
