@@ -1,6 +1,6 @@
 """The reports of a region's halls for one week as one: a table of figures, and what each hall wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from overview.models import SupportRequest
 from overview.queries import week_queue
 from overview.queries.regions import halls_below
 from overview.queries.weekly import Line, lines_of
-from overview.rules.roll_up import summary
+from overview.rules.roll_up import HallTold, summary
 from overview.rules.weekly import PROBLEMS
 from overview.states import Section
 
@@ -51,19 +51,27 @@ class RollUp:
 
 def of_region(region: Region, monday: date, now: datetime) -> RollUp:
     halls = list(halls_below(region).filter(is_live=True))
-    sunday = monday + timedelta(days=6)
-    rows = [_hall(line, monday, sunday, now) for line in lines_of(halls, [monday], now)]
+    rows = _weeks(lines_of(halls, [monday], now), monday, now)
     asked = SupportRequest.objects.filter(hall__in=halls, report__monday=monday).select_related("hall", "owner")
-    told = [(one.hall.name, one.queue, one.complaints, one.line.signed is not None) for one in rows]
+    told = [
+        HallTold(one.hall.name, one.queue, one.complaints, one.line.signed is not None, one.line.is_asked)
+        for one in rows
+    ]
     return RollUp(region, monday, rows, summary(told), list(asked.order_by("hall__code", "pk")))
 
 
-def _hall(line: Line, monday: date, sunday: date, now: datetime) -> HallWeek:
-    if line.signed is not None:
-        kept = line.signed.figures
-        return HallWeek(line, kept.get("queue") or {}, kept.get("complaints") or {})
-    queue = week_queue.queue(line.hall, monday, sunday, now)
-    return HallWeek(line, queue, week_queue.complaints(line.hall, monday, sunday, now))
+def _weeks(lines: Sequence[Line], monday: date, now: datetime) -> list[HallWeek]:
+    ids = [line.hall.pk for line in lines if line.signed is None]
+    span = (monday, monday + timedelta(days=6))
+    queues, told = week_queue.queues(ids, *span, now), week_queue.complaint_counts(ids, *span, now)
+    return [_week(line, queues, told) for line in lines]
+
+
+def _week(line: Line, queues: Mapping[int, Any], told: Mapping[int, Any]) -> HallWeek:
+    if line.signed is None:
+        return HallWeek(line, queues[line.hall.pk], told.get(line.hall.pk, {}))
+    kept = line.signed.figures
+    return HallWeek(line, kept.get("queue") or {}, kept.get("complaints") or {})
 
 
 SHOWN = (Section.EFFECT, *PROBLEMS, Section.COMPLAINT_ANALYSIS, Section.TRAINING, Section.PLAN)
