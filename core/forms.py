@@ -6,6 +6,7 @@ from django import forms
 from core.errors import Refused
 
 Made = TypeVar("Made")
+DASHES, CHOOSE = "---------", "请选择"
 
 
 class Styled(forms.BaseForm):
@@ -19,8 +20,18 @@ class Styled(forms.BaseForm):
                 widget.attrs.setdefault("class", "form-check-input")
             elif isinstance(widget, forms.Select):
                 widget.attrs.setdefault("class", "form-select")
+                _say_choose(field)
             else:
                 widget.attrs.setdefault("class", "form-control")
+
+
+def _say_choose(field: forms.Field) -> None:
+    """Instead of the framework's row of dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = CHOOSE
+    elif isinstance(field, forms.ChoiceField) and not callable(field.choices):
+        field.choices = [(value, CHOOSE if label == DASHES else label) for value, label in field.choices]
 
 
 def tried(form: forms.BaseForm, act: Callable[[], Made]) -> Made | None:

@@ -53,7 +53,7 @@ class HallsForm(Styled, forms.Form):
     region = forms.ChoiceField(label="区域内全部", required=False)
     type = forms.ChoiceField(label="厅型", required=False, choices=[("", "全部厅型"), *HallType.choices])
     halls = forms.MultipleChoiceField(
-        label="逐个选择", required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+        label="逐个选择(可与上面同用)", required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, rows: QuerySet[Hall], **kwargs: Any) -> None:
@@ -213,4 +213,3 @@ class TaskForm(Styled, forms.Form):
     def __init__(self, *args: Any, halls: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["halls"].queryset = halls  # type: ignore[attr-defined]
-        self.fields["halls"].widget.attrs["class"] = "form-check-input"

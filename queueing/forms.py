@@ -90,7 +90,6 @@ class LoadCheckForm(Styled, forms.ModelForm):
     def __init__(self, *args: Any, halls: QuerySet[Hall], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["halls"].queryset = halls  # type: ignore[attr-defined]
-        self.fields["halls"].widget.attrs["class"] = "form-check-input"
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -134,11 +133,10 @@ class CampaignForm(Styled, forms.ModelForm):
         error_messages={"required": "请至少选择一个营业厅。", "invalid_choice": "请从列表中选择营业厅。"},
     )
     channels = forms.MultipleChoiceField(
-        label="厅外渠道",
+        label="厅外渠道(至少一个)",
         choices=CampaignChannel.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="除营业厅外至少搭配一个渠道",
     )
     starts_on, ends_on = _day("开始"), _day("结束")
 
@@ -149,8 +147,6 @@ class CampaignForm(Styled, forms.ModelForm):
     def __init__(self, *args: Any, halls: QuerySet[Hall], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["halls"].queryset = halls  # type: ignore[attr-defined]
-        for name in ("halls", "channels"):
-            self.fields[name].widget.attrs["class"] = "form-check-input"
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

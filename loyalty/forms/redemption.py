@@ -81,7 +81,6 @@ class GiftForm(Styled, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["shops"].widget.attrs["class"] = "form-check-input"
         if self.instance.pk:
             for name in ("code", "kind"):
                 self.fields[name].disabled = True

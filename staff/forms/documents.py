@@ -45,10 +45,10 @@ class BulletinForm(Between):
     kind = forms.ChoiceField(label="类别", choices=BulletinKind.choices)
     body = text_field("正文", 4000, rows=10)
     regions = forms.ModelMultipleChoiceField(
-        label="发给区域", queryset=Region.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        label="区域(含所辖营业厅)", queryset=Region.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     halls = forms.ModelMultipleChoiceField(
-        label="发给营业厅", queryset=Hall.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        label="营业厅", queryset=Hall.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     roles = forms.MultipleChoiceField(
         label="岗位",

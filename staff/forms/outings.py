@@ -40,7 +40,6 @@ class OutingForm(Styled, forms.ModelForm):
         super().__init__(*args, instance=Outing(hall=hall), **kwargs)
         today = time.business_day(time.now())
         self.fields["people"].queryset = crew(hall, today)  # type: ignore[attr-defined]
-        self.fields["people"].widget.attrs["class"] = "form-check-input"
         running = Campaign.objects.filter(halls=hall, ends_on__gte=today, ended_at=None)
         self.fields["campaign"].queryset = running  # type: ignore[attr-defined]
         self.fields["campaign"].empty_label = "不属于营销活动"  # type: ignore[attr-defined]
