@@ -130,3 +130,22 @@ class BulkKind(Words):
 
     PARAMETER = "parameter", "参数"
     MATERIAL = "material", "宣传物料"
+
+
+class CircularPart(Words):
+    """What is written in a monthly circular, in its order; the figures stand between."""
+
+    OVERALL = "overall", "总体情况"
+    PRAISE = "praise", "表现突出的营业厅"
+    FAULTS = "faults", "共性问题"
+    CONCERN = "concern", "需要改进的营业厅"
+    ACTIONS = "actions", "整改情况"
+    DEMANDS = "demands", "下一步要求"
+
+
+class CircularState(Words):
+    """How a circular stands, as lists show it."""
+
+    DRAFT = "draft", "草稿"
+    ISSUED = "signed", "已印发"
+    CORRECTING = "correcting", "更正中"

@@ -3,6 +3,7 @@ from django.urls import path
 from overview.views import (
     approvals,
     bulk,
+    circulars,
     cockpit,
     compare,
     definitions,
@@ -26,6 +27,7 @@ urlpatterns = [
     *definitions.urlpatterns,
     *approvals.urlpatterns,
     *bulk.urlpatterns,
+    *circulars.urlpatterns,
     *openings.urlpatterns,
     *owed.urlpatterns,
     *search.urlpatterns,

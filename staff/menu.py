@@ -160,6 +160,7 @@ MENU = (
         "report",
         (
             Line("营业周报", "/overview/weekly/", "report.see"),
+            Line("月度通报", "/overview/circulars/", "report.see"),
             Line("支撑需求", "/overview/support/", "report.see"),
             Line("区县任务", "/overview/tasks/", ("task.give", "task.do")),
             Line("未提交清单", "/overview/owed/", "report.see"),

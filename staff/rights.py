@@ -115,6 +115,7 @@ RIGHTS: dict[str, Right] = {
     "task.give": Right("下达、催办与确认区县任务", DISTRICT),
     "task.do": Right("签收并完成区县任务", MANAGERS),
     "circular.issue": Right("起草与印发月度通报", DISTRICT),
+    "circular.receive": Right("签收月度通报", MANAGERS),
     "settings.change": Right("修改设置与参数", NOBODY_ELSE),
 }
 

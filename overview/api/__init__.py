@@ -1,10 +1,11 @@
 """The overview over HTTP."""
 
-from overview.api import approvals, bulk, figures, openings, search, system_down, weekly, what_if
+from overview.api import approvals, bulk, circulars, figures, openings, search, system_down, weekly, what_if
 
 urlpatterns = [
     *approvals.urlpatterns,
     *bulk.urlpatterns,
+    *circulars.urlpatterns,
     *figures.urlpatterns,
     *openings.urlpatterns,
     *search.urlpatterns,

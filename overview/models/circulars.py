@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from halls.models import Region
+from halls.models import Hall, Region
 from overview.states import VersionState
 
 
@@ -66,3 +66,20 @@ class CircularVersion(models.Model):
     @property
     def is_issued(self) -> bool:
         return self.state == VersionState.SIGNED
+
+
+class CircularReading(models.Model):
+    """签收: somebody of a hall has read what was issued; a corrected circular is read anew."""
+
+    version = models.ForeignKey(CircularVersion, models.PROTECT, related_name="readings", verbose_name="通报版本")
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", verbose_name="营业厅")
+    read_at = models.DateTimeField("签收时间")
+    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="签收人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通报签收"
+        ordering = ["version", "hall__code"]
+        constraints = [models.UniqueConstraint(fields=["version", "hall"], name="one_reading_per_version_and_hall")]
+
+    def __str__(self) -> str:
+        return f"{self.hall} {self.read_at}"

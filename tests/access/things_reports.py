@@ -4,8 +4,11 @@ from typing import Any
 
 from core.time import now
 from halls.models import Hall
-from overview.actions import tasks, weekly
-from overview.models import HallTask, SupportRequest, WeeklyReport
+from overview.actions import circulars, tasks, weekly
+from overview.actions.circular_photos import FOLDER
+from overview.models import Circular, CircularVersion, HallTask, SupportRequest, WeeklyReport
+from overview.queries.circular_month import content
+from overview.rules.circulars import month_before
 from overview.rules.weekly import monday_of
 from overview.views.tasks import PHOTOS
 from staff.models import User
@@ -47,3 +50,28 @@ def _hall_task_parts(hall: Hall, person: User) -> dict[str, Any]:
 @thing("task")
 def _task_parts(hall: Hall, person: User) -> dict[str, Any]:
     return {"pk": _hall_task(hall).task_id}
+
+
+def _circular(hall: Hall) -> Circular:
+    """Of the hall's region: one version issued with a photo, and a correction begun."""
+    month = month_before(days(0))
+    if known := Circular.objects.filter(region=hall.region, month=month).first():
+        return known
+    author = make_user(role=None)
+    version = circulars.begin(hall.region, month, actor=author, now=now())
+    photos = [{"photo": "", "caption": "海报过期", "file": kept_picture(FOLDER)}]
+    said = content(hall.region, month, now())
+    frozen = {"photos": photos, "content": said, "issued_at": now(), "issued_by": author, "state": "signed"}
+    CircularVersion.objects.filter(pk=version.pk).update(**frozen)
+    circulars.correct(version.circular, "数字更正", actor=author, now=now())
+    return version.circular
+
+
+@thing("circular")
+def _circular_parts(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _circular(hall).pk, "number": 1}
+
+
+@thing("circular-draft")
+def _circular_draft(hall: Hall, person: User) -> dict[str, Any]:
+    return {"pk": _circular(hall).pk, "number": 2}

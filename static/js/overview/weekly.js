@@ -1,6 +1,6 @@
-// A weekly report: the drawing of its days, texts that can go back to what was proposed, and a question before signing.
+// A weekly report: the drawing of its days, and a question before signing.
 
-import {ask} from "../ask.js";
+import {watch} from "./texts.js";
 
 const SCALE = {bar: "#0085D0", wait: "#B25E00", limit: "#C8102E", ink: "#4A5775", line: "#E3E8F0"};
 const WORDS = "取号平均等候分钟个达标线周一二三四五六日月 0123456789-.";
@@ -39,54 +39,5 @@ function options(data, font) {
   };
 }
 
-// ---- texts -----------------------------------------------------------------------------------------------------
-
-function grow(box) {
-  box.style.height = "auto";
-  box.style.height = `${box.scrollHeight + 4}px`;
-}
-
-function mark(code) {
-  const box = document.getElementById(`text-${code}`);
-  const isProposed = box.value.trim() === document.getElementById(`seen-${code}`).value.trim();
-  const badge = document.querySelector(`[data-mark="${code}"]`);
-  badge.textContent = isProposed ? "系统建议" : "已修改";
-  badge.classList.toggle("state-busy", !isProposed);
-  document.querySelector(`[data-propose="${code}"]`).hidden = isProposed;
-}
-
-let changed = false;
-for (const box of document.querySelectorAll("textarea[data-grow]")) {
-  grow(box);
-  box.addEventListener("input", () => {
-    changed = true;
-    grow(box);
-    mark(box.id.slice("text-".length));
-  });
-}
-for (const button of document.querySelectorAll("[data-propose]")) {
-  button.addEventListener("click", () => {
-    const box = document.getElementById(`text-${button.dataset.propose}`);
-    box.value = document.getElementById(`seen-${button.dataset.propose}`).value;
-    box.dispatchEvent(new Event("input"));
-    box.focus();
-  });
-}
-
-const form = document.getElementById("report");
-form?.addEventListener("submit", (event) => {
-  if (event.submitter?.id !== "sign" || form.dataset.answered) {
-    changed = false;
-    return;
-  }
-  event.preventDefault();
-  event.stopPropagation();
-  ask("签字后内容与数据锁定,再改只能更正并保留原版。确定签字吗?", "确定签字", "再看看").then((yes) => {
-    if (!yes) return;
-    form.dataset.answered = "1";
-    form.requestSubmit(document.getElementById("sign"));
-  });
-}, true);
-addEventListener("beforeunload", (event) => changed && event.preventDefault());
-
+watch(document.getElementById("report"), "签字后内容与数据锁定,再改只能更正并保留原版。确定签字吗?", "确定签字");
 draw();

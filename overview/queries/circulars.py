@@ -1,0 +1,123 @@
+"""Reads about monthly circulars: which a person sees, how many halls have received them, one with all it says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from halls.models import Hall, Region
+from overview.models import Circular, CircularReading, CircularVersion
+from overview.queries import circular_month
+from overview.queries.circular_month import Content
+from overview.queries.regions import halls_below, regions_of, regions_seen
+from overview.rules import circular_words
+from overview.rules import circulars as rules
+from overview.states import CircularState, VersionState
+
+
+def visible(user: Any) -> QuerySet[Circular]:
+    """What is issued to one's halls or around them; what one may issue oneself, drafts too."""
+    issued = CircularVersion.objects.filter(state=VersionState.SIGNED).values("circular")
+    received = Q(region__in=regions_seen(user, "report.see"), pk__in=issued)
+    rows = Circular.objects.filter(received | Q(region__in=user.rights.region_ids("circular.issue")))
+    return rows.select_related("region", "made_by")
+
+
+def issuing_regions(user: Any) -> list[Region]:
+    return regions_of(user, "circular.issue")
+
+
+def issues(user: Any, region: Region) -> bool:
+    return region.pk in user.rights.region_ids("circular.issue")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One circular of a list. `unread`: one's own halls that have not received it."""
+
+    circular: Circular
+    state: CircularState
+    issued: CircularVersion | None
+    audience: int
+    read: int
+    unread: list[Hall]
+
+    @property
+    def month(self) -> str:
+        return rules.month_text(self.circular.month)
+
+    @property
+    def number(self) -> str:
+        return rules.number_text(self.circular.month)
+
+
+def lines(rows: Iterable[Circular], user: Any) -> list[Line]:
+    """As many questions for any number of circulars of a region."""
+    circulars = list(rows)
+    versions: dict[int, list[CircularVersion]] = {}
+    asked = CircularVersion.objects.filter(circular__in=circulars).select_related("issued_by").order_by("number")
+    for one in asked.defer("content", "texts"):
+        versions.setdefault(one.circular_id, []).append(one)
+    counting = {pk: found for pk, of in versions.items() if (found := _newest(of)) is not None}
+    read: dict[int, set[int]] = {}
+    for version, hall in CircularReading.objects.filter(version__in=counting.values()).values_list("version", "hall"):
+        read.setdefault(version, set()).add(hall)
+    halls = {region: audience(region) for region in {one.region for one in circulars}}
+    mine = user.hall_ids("circular.receive")
+    return [
+        _line(one, versions.get(one.pk, []), halls[one.region], read.get(version.pk, set()) if version else set(), mine)
+        for one in circulars
+        for version in [counting.get(one.pk)]
+    ]
+
+
+def _newest(versions: Iterable[CircularVersion]) -> CircularVersion | None:
+    return max((one for one in versions if one.is_issued), key=lambda one: one.number, default=None)
+
+
+def _line(
+    circular: Circular, versions: list[CircularVersion], halls: list[Hall], read: set[int], mine: set[int]
+) -> Line:
+    issued = _newest(versions)
+    has_draft = any(not one.is_issued for one in versions)
+    state = CircularState.DRAFT if issued is None else CircularState.CORRECTING if has_draft else CircularState.ISSUED
+    unread = [one for one in halls if issued and one.pk in mine and one.pk not in read]
+    return Line(circular, state, issued, len(halls), len(read), unread)
+
+
+def audience(region: Region) -> list[Hall]:
+    """To whom a circular goes: the halls of the region that work with this product."""
+    return list(halls_below(region).filter(is_live=True))
+
+
+def draft_of(circular: Circular) -> CircularVersion | None:
+    return circular.versions.filter(state=VersionState.DRAFT).first()
+
+
+def issued_of(circular: Circular) -> CircularVersion | None:
+    return circular.versions.filter(state=VersionState.SIGNED).order_by("-number").first()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A version with everything it says."""
+
+    version: CircularVersion
+    content: Content
+    proposed: dict[str, str]
+    texts: dict[str, str]
+
+
+def shown(version: CircularVersion, now: datetime) -> Shown:
+    if version.is_issued:
+        return Shown(version, version.content, {}, dict(version.texts))
+    content = circular_month.content(version.circular.region, version.circular.month, now)
+    proposed = circular_words.propose(content)
+    return Shown(version, content, proposed, rules.final(version.texts, proposed))
+
+
+def receipts(version: CircularVersion) -> list[tuple[Hall, CircularReading | None]]:
+    read = {one.hall_id: one for one in version.readings.select_related("read_by")}
+    return [(hall, read.get(hall.pk)) for hall in audience(version.circular.region)]
