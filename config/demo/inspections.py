@@ -323,10 +323,10 @@ def _stories(halls: dict[str, Hall], managers: dict[str | None, User], auditors:
     appeal.findings.set(disputed.findings.all()[:1])
     pictured = Visit.objects.filter(hall=halls["ZJ04"], findings__item="A5.1").order_by("-submitted_at").first()
     if pictured is not None:
-        _picture(pictured, "A5.1", now)
+        picture(pictured, "A5.1", now)
 
 
-def _picture(visit: Visit, item: str, now: datetime) -> None:
+def picture(visit: Visit, item: str, now: datetime) -> None:
     data = _png(480, 320)
     photo = Photo.objects.create(
         id=_uuid(f"{visit.pk} {item}"),

@@ -11,6 +11,7 @@ from config.demo import (
     appointments,
     calendar,
     checklists,
+    circulars,
     city,
     complaints,
     counting,
@@ -125,6 +126,7 @@ def _fill_apps(
     redeemed = gifts.make(halls, members, now)
     say(f"gifts on the shelves, {redeemed} redemptions")
     say(f"{reports.make(halls, members, now)} weekly reports")
+    say(f"{circulars.make(members, now)} monthly circulars")
     say(f"{desk.make(halls, members, now)} settings for several halls")
 
 

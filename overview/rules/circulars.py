@@ -35,7 +35,7 @@ def next_month(month: date) -> date:
 
 
 def month_before(month: date) -> date:
-    return first_of(month - timedelta(days=1))
+    return first_of(first_of(month) - timedelta(days=1))
 
 
 def last_day(month: date) -> date:
