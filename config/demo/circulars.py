@@ -12,7 +12,7 @@ from inspections.models import Finding, Photo
 from overview.actions import circulars
 from overview.models import Circular, CircularVersion
 from overview.queries import circular_month
-from overview.rules.circulars import month_before, next_month
+from overview.rules.months import month_before, next_month
 from staff.models import User
 from staff.queries.people import supervisors_of
 from staff.states import Role

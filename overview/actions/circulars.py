@@ -16,6 +16,7 @@ from overview.models import Circular, CircularReading, CircularVersion
 from overview.queries import circular_photos as photos
 from overview.queries import circulars as reads
 from overview.rules import circulars as rules
+from overview.rules import months
 from overview.rules.weekly import written
 from overview.states import CircularPart, VersionState
 from staff.models import User
@@ -49,19 +50,14 @@ def begin(region: Region, month: date, *, actor: User, now: datetime) -> Circula
         return CircularVersion.objects.create(circular=circular, number=1, changed_at=now, changed_by=actor)
     draft = reads.draft_of(Circular.objects.select_for_update().get(pk=circular.pk))
     if draft is None:
-        raise Refused("issued", f"{rules.month_text(month)}通报已印发。如需修改,请打开后更正。")
+        raise Refused("issued", f"{months.month_text(month)}通报已印发。如需修改,请打开后更正。")
     return draft
 
 
 def _check_month(month: date, today: date) -> None:
-    if not rules.is_over(month, today):
-        opens = rules.next_month(month)
-        raise Refused(
-            "month_running",
-            f"{rules.month_text(month)}还没有结束,{opens.year} 年 {opens.month} 月 {opens.day} 日起可以起草通报。",
-        )
+    months.check_over(month, today, for_what="起草通报")
     back = parameters.number(rules.BACK_MONTHS, on=today)
-    if month.day != 1 or month not in rules.closed_months(today, back=back):
+    if month.day != 1 or month not in months.closed_months(today, back=back):
         raise Refused("bad_month", f"只能起草最近 {back} 个月的通报,请重新选择月份。")
 
 
@@ -133,7 +129,7 @@ def _issue(
     held.save(update_fields=["texts", "content", "photos", "state", "issued_by", "issued_at"])
     circular = held.circular
     again = "(更正)" if held.number > 1 else ""
-    title = f"{circular.region.name} {rules.month_text(circular.month)}服务质量通报{again},请阅读并签收"
+    title = f"{circular.region.name} {months.month_text(circular.month)}服务质量通报{again},请阅读并签收"
     for hall in reads.audience(circular.region):
         key = f"overview.circular.{circular.pk}.{held.number}"
         notify(managers_of(hall.pk), title=title[:100], url=address(circular), key=key)

@@ -9,6 +9,7 @@ from core.documents.blocks import MISSING
 from overview.models import CircularVersion
 from overview.queries.circulars import Shown
 from overview.rules import circulars as rules
+from overview.rules import months
 from overview.rules.circulars import CHIEF
 from overview.states import CircularPart
 
@@ -111,7 +112,7 @@ def heading(part: CircularPart) -> str:
 
 def title(version: CircularVersion) -> str:
     circular = version.circular
-    return f"{circular.region.name} {rules.month_text(circular.month)}营业厅服务质量通报"
+    return f"{circular.region.name} {months.month_text(circular.month)}营业厅服务质量通报"
 
 
 def document(shown: Shown, pictures: Sequence[tuple[bytes, str]]) -> Document:

@@ -12,12 +12,14 @@ from django.db.models import Avg, Count
 
 from core import time
 from halls.models import Hall, Region
+from halls.states import HallType
 from inspections.models import CorrectiveAction, Finding, MonthResult, Visit
 from inspections.queries.months import bounds
 from inspections.states import ActionState, VisitState
 from overview.queries import figures
 from overview.queries.regions import halls_below
 from overview.rules import circulars as rules
+from overview.rules import months
 from overview.rules.circulars import CHIEF, Charge
 from overview.rules.figures import Value, outlook
 from overview.rules.roll_up import weighted_wait
@@ -31,16 +33,16 @@ def content(region: Region, month: date, now: datetime) -> Content:
     """As many questions for any number of halls."""
     halls = list(halls_below(region))
     ids = [hall.pk for hall in halls]
-    before = rules.month_before(month)
-    after_figures = figures.of_halls(ids, month, rules.last_day(month), now)
-    before_figures = figures.of_halls(ids, before, rules.last_day(before), now)
+    before = months.month_before(month)
+    after_figures = figures.of_halls(ids, month, months.last_day(month), now)
+    before_figures = figures.of_halls(ids, before, months.last_day(before), now)
     results, charges = _results(ids, month), _charges(ids, month)
     scores_before = {hall: one.score for hall, one in _results(ids, before).items()}
     top, bottom = _ends(halls, results, charges, after_figures, month)
     return {
         "region": region.name,
         "month": month.isoformat(),
-        "month_text": rules.month_text(month),
+        "month_text": months.month_text(month),
         "number": rules.number_text(month),
         "totals": _totals(halls, results, scores_before, after_figures, before_figures),
         "ranking": _ranking(halls, results, scores_before, month),
@@ -120,7 +122,7 @@ def _ranking(
                 "code": hall.code,
                 "name": hall.name,
                 "district": hall.region.name,
-                "type": one.get_hall_type_display() if one else hall.get_type_display(),
+                "type": str(HallType(one.hall_type if one else hall.type).label),
                 "score": float(one.score) if one else None,
                 "bonus": one.bonus if one else 0,
                 "change": float(one.score - before[hall.pk]) if one and known else None,
@@ -130,7 +132,10 @@ def _ranking(
                 "is_vetoed": bool(one and one.is_vetoed),
             }
         )
-    return sorted(rows, key=lambda row: (row["score"] is None, row["type"], row["place"] or 9999, row["code"]))
+    order = [str(one.label) for one in HallType]
+    return sorted(
+        rows, key=lambda row: (row["score"] is None, order.index(row["type"]), row["place"] or 9999, row["code"])
+    )
 
 
 def _figures(halls: Sequence[Hall], after: Values, before: Values) -> list[Content]:
@@ -167,8 +172,8 @@ def _ends(
     month: date,
 ) -> tuple[list[Content], list[Content]]:
     """By how far a hall is above or below the mean of its class: halls of different function are not one list."""
-    means = {name: float(one["mean"]) for name, one in _classes(month).items()}
-    margins = {hall: float(one.score) - means[one.hall_type] for hall, one in results.items()}
+    classes = _classes(month)
+    margins = {hall: float(one.score) - float(classes[one.hall_type]["mean"]) for hall, one in results.items()}
     top, bottom = rules.ends(dict(sorted(margins.items())))
     names = {hall.pk: hall for hall in halls}
     best: dict[int, list[str]] = defaultdict(list)
@@ -180,8 +185,10 @@ def _ends(
                 (best if is_best else worst)[pk].append(rules.said_of(one, column[pk], is_best=is_best))
 
     def told(pk: int, said: list[str], lost: list[tuple[str, int]]) -> Content:
-        return {"code": names[pk].code, "name": names[pk].name, "score": float(results[pk].score), "said": said,
-                "lost": [list(one) for one in lost]}  # fmt: skip
+        one = results[pk]
+        facts = {"code": names[pk].code, "name": names[pk].name, "score": float(one.score), "said": said}
+        where = {"place": one.rank, "of": classes[one.hall_type]["ranked"], "margin": round(margins[pk], 2)}
+        return {**facts, **where, "lost": [list(one) for one in lost]}
 
     return (
         [told(pk, best[pk], []) for pk in top],
@@ -195,7 +202,7 @@ def _actions(ids: Sequence[int], month: date, now: datetime) -> Content:
     rows = CorrectiveAction.objects.filter(
         hall__in=ids,
         state__in=[ActionState.OPEN, ActionState.RECHECK],
-        finding__found_on__lte=rules.last_day(month),
+        finding__found_on__lte=months.last_day(month),
     ).select_related("hall", "finding")
     known = sorted(rows, key=lambda one: (one.state != ActionState.OPEN or one.due_on >= today, one.due_on, one.pk))
     late = sum(one.state == ActionState.OPEN and one.due_on < today for one in known)

@@ -12,7 +12,7 @@ from overview.models import Circular, CircularReading, CircularVersion
 from overview.queries import circular_month
 from overview.queries.circular_month import Content
 from overview.queries.regions import halls_below, regions_of, regions_seen
-from overview.rules import circular_words
+from overview.rules import circular_words, months
 from overview.rules import circulars as rules
 from overview.states import CircularState, VersionState
 
@@ -35,7 +35,7 @@ def issues(user: Any, region: Region) -> bool:
 
 @dataclass(frozen=True)
 class Line:
-    """One circular of a list. `unread`: one's own halls that have not received it."""
+    """One circular of a list. `unread`: one's own halls that have not received it; who issues it is not asked."""
 
     circular: Circular
     state: CircularState
@@ -46,7 +46,7 @@ class Line:
 
     @property
     def month(self) -> str:
-        return rules.month_text(self.circular.month)
+        return months.month_text(self.circular.month)
 
     @property
     def number(self) -> str:
@@ -65,11 +65,16 @@ def lines(rows: Iterable[Circular], user: Any) -> list[Line]:
     for version, hall in CircularReading.objects.filter(version__in=counting.values()).values_list("version", "hall"):
         read.setdefault(version, set()).add(hall)
     halls = {region: audience(region) for region in {one.region for one in circulars}}
-    mine = user.hall_ids("circular.receive")
+    mine, issuing = user.hall_ids("circular.receive"), user.rights.region_ids("circular.issue")
     return [
-        _line(one, versions.get(one.pk, []), halls[one.region], read.get(version.pk, set()) if version else set(), mine)
+        _line(
+            one,
+            versions.get(one.pk, []),
+            halls[one.region],
+            read.get(counting[one.pk].pk, set()) if one.pk in counting else set(),
+            set() if one.region_id in issuing else mine,
+        )
         for one in circulars
-        for version in [counting.get(one.pk)]
     ]
 
 

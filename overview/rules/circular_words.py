@@ -36,7 +36,7 @@ def _overall(content: Content) -> list[str]:
     total, month = content["totals"], content["month_text"]
     checked = (
         _sentence(
-            f"{month},{content['region']}{total['halls']} 个营业厅中 {total['visited']} 个接受计入排名的检查,"
+            f"{month},{content['region']} {total['halls']} 个营业厅中 {total['visited']} 个接受计入排名的检查,"
             f"共 {total['visits']} 次",
             f"平均 {total['score']:.2f} 分",
             moved(total["score"], total["score_before"], "分", digits=2),
@@ -71,7 +71,9 @@ def _concern(content: Content) -> list[str]:
 
 
 def _end(one: Mapping[str, Any]) -> str:
-    score = f"检查 {one['score']:.2f} 分" if one["score"] is not None else ""
+    place = f"同类第 {one['place']} / {one['of']}," if one["place"] else ""
+    side = f"比同类平均{'高' if one['margin'] > 0 else '低'} {abs(one['margin']):.2f} 分"
+    score = f"检查 {one['score']:.2f} 分({place}{side if one['margin'] else '与同类平均持平'})"
     lost = "主要扣分:" + "、".join(f"{name}(共 {points} 分)" for name, points in one["lost"]) if one["lost"] else ""
     return f"{one['name']}:{';'.join([part for part in (score, *one['said'], lost) if part])}。"
 

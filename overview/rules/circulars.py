@@ -1,9 +1,9 @@
-"""月度通报: which months may be told, places with ties, common faults, who stands out. Pure."""
+"""月度通报: places with ties, common faults, who stands out. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 from core.parameters import register
@@ -24,39 +24,6 @@ CHIEF = tuple(
 """The figures by which halls are placed beside their inspection score; each has a better side."""
 
 Key = TypeVar("Key")
-
-
-def first_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def next_month(month: date) -> date:
-    return first_of(month + timedelta(days=32))
-
-
-def month_before(month: date) -> date:
-    return first_of(first_of(month) - timedelta(days=1))
-
-
-def last_day(month: date) -> date:
-    return next_month(month) - timedelta(days=1)
-
-
-def is_over(month: date, today: date) -> bool:
-    return next_month(month) <= today
-
-
-def closed_months(today: date, *, back: int) -> list[date]:
-    """The months that are over and may still be told, the newest first."""
-    found, month = [], month_before(first_of(today))
-    for _ in range(back):
-        found.append(month)
-        month = month_before(month)
-    return found
-
-
-def month_text(month: date) -> str:
-    return f"{month.year} 年 {month.month} 月"
 
 
 def number_text(month: date) -> str:

@@ -25,6 +25,7 @@ from overview.papers import circulars as papers
 from overview.queries import circular_photos as photo_reads
 from overview.queries import circulars as reads
 from overview.rules import circulars as rules
+from overview.rules import months
 from overview.rules.weekly import typed, written
 from overview.states import CircularPart, CircularState
 from overview.views.doors import PER_PAGE, kind_in, month_in, must, my_halls, today
@@ -55,7 +56,7 @@ def circulars(request: StaffRequest) -> HttpResponse:
     more = {
         "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
         "issuing": reads.issuing_regions(request.user),
-        "months": [(month, rules.month_text(month)) for month in rules.closed_months(today(), back=back)],
+        "months": [(month, months.month_text(month)) for month in months.closed_months(today(), back=back)],
     }
     return render(request, "overview/circulars/list.html", {**shown, **more})
 

@@ -8,7 +8,7 @@ from overview.actions import circulars, tasks, weekly
 from overview.actions.circular_photos import FOLDER
 from overview.models import Circular, CircularVersion, HallTask, SupportRequest, WeeklyReport
 from overview.queries.circular_month import content
-from overview.rules.circulars import month_before
+from overview.rules.months import month_before
 from overview.rules.weekly import monday_of
 from overview.views.tasks import PHOTOS
 from staff.models import User

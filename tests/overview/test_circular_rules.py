@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from overview.rules import circular_words
+from overview.rules import circular_words, months
 from overview.rules import circulars as rules
 from overview.rules.circulars import Charge, Fault
 from overview.states import CircularPart
@@ -15,11 +15,11 @@ from overview.states import CircularPart
     [(date(2026, 10, 31), False), (date(2026, 11, 1), True), (date(2027, 1, 1), True)],
 )
 def test_a_month_is_over_with_its_last_day(today, expected):
-    assert rules.is_over(date(2026, 10, 1), today) is expected
+    assert months.is_over(date(2026, 10, 1), today) is expected
 
 
 def test_closed_months_go_back_over_the_turn_of_the_year():
-    assert rules.closed_months(date(2026, 2, 28), back=3) == [date(2026, 1, 1), date(2025, 12, 1), date(2025, 11, 1)]
+    assert months.closed_months(date(2026, 2, 28), back=3) == [date(2026, 1, 1), date(2025, 12, 1), date(2025, 11, 1)]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,10 @@ CONTENT = {
     "totals": {"halls": 4, "visited": 4, "visits": 16, "score": 94.25, "score_before": 93.0, "issued": 5200,
                "mean_wait": 8.24, "mean_wait_before": 9.0, "complaints": 41, "late": 2},
     "faults": [{"item": "A5.1", "name": "过期海报", "halls": 3, "times": 5, "points": 15}],
-    "top": [{"code": "ZJ01", "name": "大市口", "score": 97.5, "said": ["平均等候 6.1 分,各厅最好"], "lost": []}],
-    "bottom": [{"code": "ZJ02", "name": "学府路", "score": 90.0, "said": [], "lost": [["离岗", 8]]}],
+    "top": [{"code": "ZJ01", "name": "大市口", "score": 97.5, "said": ["平均等候 6.1 分,各厅最好"], "lost": [],
+             "place": 1, "of": 2, "margin": 1.75}],
+    "bottom": [{"code": "ZJ02", "name": "学府路", "score": 90.0, "said": [], "lost": [["离岗", 8]],
+                "place": None, "of": 3, "margin": -2.0}],
     "actions": {"open": 3, "late": 1, "rows": [{"hall": "学府路", "is_late": True}]},
 }  # fmt: skip
 
@@ -97,12 +99,12 @@ CONTENT = {
 def test_the_sentences_say_the_figures():
     said = circular_words.propose(CONTENT)
     assert said["overall"].split("\n") == [
-        "2026 年 10 月,京口区4 个营业厅中 4 个接受计入排名的检查,共 16 次,平均 94.25 分,较上月升 1.25 分。",
+        "2026 年 10 月,京口区 4 个营业厅中 4 个接受计入排名的检查,共 16 次,平均 94.25 分,较上月升 1.25 分。",
         "全月取号 5200 个,平均等候 8.2 分钟,较上月降 0.8 分钟。",
         "全月登记投诉 41 件,其中 2 件超过处理时限。",
     ]
-    assert said["praise"] == "大市口:检查 97.50 分;平均等候 6.1 分,各厅最好。"
-    assert said["concern"] == "学府路:检查 90.00 分;主要扣分:离岗(共 8 分)。"
+    assert said["praise"] == "大市口:检查 97.50 分(同类第 1 / 2,比同类平均高 1.75 分);平均等候 6.1 分,各厅最好。"
+    assert said["concern"] == "学府路:检查 90.00 分(比同类平均低 2.00 分);主要扣分:离岗(共 8 分)。"
     assert said["faults"].split("\n")[1] == "1. 过期海报:3 个厅出现 5 次,共扣 15 分。"
     assert said["actions"] == "尚有 3 项整改未完成,其中 1 项超期,涉及学府路。"
     assert said["demands"].split("\n")[0] == "1. 各厅对照共性问题(过期海报)开展自查,发现一项、整改一项。"

@@ -101,8 +101,8 @@ def test_r_i_9_halls_are_ranked_inside_their_class_with_the_change_to_the_month_
     reckon()
     said = circular_month.content(first.region, OCTOBER, NOVEMBER_2)
     rows = [(one["code"], one["score"], one["change"], one["place"], one["of"]) for one in said["ranking"]]
-    assert rows == [("ZJ03", 80.0, None, None, 0), ("ZJ01", 97.0, 2.0, 1, 3), ("ZJ02", 97.0, None, 1, 3)]
-    assert [papers.place(one) for one in said["ranking"]] == ["次数不足", "1 / 3", "1 / 3"]
+    assert rows == [("ZJ01", 97.0, 2.0, 1, 3), ("ZJ02", 97.0, None, 1, 3), ("ZJ03", 80.0, None, None, 0)]
+    assert [papers.place(one) for one in said["ranking"]] == ["1 / 3", "1 / 3", "次数不足"]
     assert (said["totals"]["visited"], said["totals"]["visits"], said["totals"]["score_before"]) == (3, 7, 95.0)
 
 
@@ -168,6 +168,8 @@ def test_a_region_without_visits_is_explained_and_can_still_be_issued(halls, chi
         (date(2026, 4, 1), "bad_month"),
         (date(2026, 10, 2), "bad_month"),
         (date(1976, 10, 1), "bad_month"),
+        (date(1, 1, 1), "bad_month"),
+        (date(9999, 12, 1), "month_running"),
     ],
 )
 def test_a_running_month_one_to_come_and_one_long_gone_are_refused(halls, chief, month, code):
