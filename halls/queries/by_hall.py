@@ -56,8 +56,11 @@ def walks(hall_ids: Iterable[int], first: date, last: date, now: datetime) -> di
     """Opening, closing and patrol checks by kind; asked for from the day of a hall's first check on."""
     ids, last = list(hall_ids), min(last, time.business_day(now))
     begun = _first_days(ids)
-    made = Round.objects.filter(hall__in=ids, kind__in=ASKED, finished_at__isnull=False, slot__lte=now)
-    made = made.filter(slot__gte=time.day_bounds(first)[0], slot__lte=time.day_bounds(last)[1]).order_by()
+    begins, ends = time.day_bounds(first)[0], time.day_bounds(last)[1]
+    at_closing = Q(kind=CheckKind.CLOSING, slot__gt=begins, slot__lte=ends)  # 24:00 is still that day's
+    within = at_closing | (~Q(kind=CheckKind.CLOSING) & Q(slot__gte=begins, slot__lt=ends))
+    made = Round.objects.filter(within, hall__in=ids, kind__in=ASKED, finished_at__isnull=False, slot__lte=now)
+    made = made.order_by()
     done = {(one["hall_id"], one["kind"]): one["n"] for one in made.values("hall_id", "kind").annotate(n=Count("pk"))}
     exceptions = HoursException.objects.filter(day__gte=first, day__lte=last)
     halls = Hall.objects.filter(pk__in=begun).prefetch_related("weekly_hours", Prefetch("hours_exceptions", exceptions))

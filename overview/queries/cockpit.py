@@ -8,7 +8,7 @@ from core import time
 from halls import queries as halls
 from halls.models import Hall
 from overview.queries import people
-from overview.queries.figures import from_sums
+from overview.queries.figures import from_sums, longest_waits
 from overview.rules.same_weekday import Line, compared
 from queueing.models import FloorPost, Ticket, WindowSession
 from queueing.queries import alerts, board, figures, forecast
@@ -118,8 +118,8 @@ def _slot(rows: list[Any], now: datetime) -> Any:
 
 
 def _longest(hall: Hall, now: datetime) -> int | None:
-    first = Ticket.objects.filter(hall=hall, state="waiting").order_by("taken_at").first()
-    return int(first.waited(now).total_seconds() // 60) if first and first.called_at is None else None
+    longest = longest_waits([hall.pk], now).get(hall.pk)
+    return None if longest is None else int(longest)
 
 
 def _windows(layout: Layout, now: datetime) -> list[WindowNow]:

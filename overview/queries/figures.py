@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import DateTimeField, ExpressionWrapper, F, Min
 
 from complaints.queries import halls as complaints
 from halls.models import Hall
@@ -25,7 +25,7 @@ from queueing.rules.figures import rate
 from queueing.states import FigureBy, TicketState
 from staff.queries import by_hall as staff
 
-HOUR = timedelta(hours=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 Values = dict[str, Value]
 
 _OWN = frozenset({"answered", "no_shows"})
@@ -89,12 +89,11 @@ def _queue_now(ids: list[int], live: set[int], first: date, last: date, now: dat
 
 
 def longest_waits(ids: Iterable[int], now: datetime) -> dict[int, float]:
-    """Minutes that the first of those who wait has waited, by hall."""
+    """Minutes that whoever has waited longest has waited, by hall; time away and at a window is no waiting (R-Q-1)."""
+    since = ExpressionWrapper(F("taken_at") + F("away_seconds") * SECOND, DateTimeField())
     rows = Ticket.objects.filter(hall__in=list(ids), state=TicketState.WAITING).order_by().values("hall_id")
-    return {
-        one["hall_id"]: max((now - one["first"]).total_seconds() / 60, 0)
-        for one in rows.annotate(first=Min("taken_at"))
-    }
+    found = rows.annotate(first=Min(since)).values_list("hall_id", "first")
+    return {hall: max((now - first).total_seconds() / 60, 0) for hall, first in found}
 
 
 def _complaints(ids: list[int], live: set[int], first: date, last: date, now: datetime) -> Part:

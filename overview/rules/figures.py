@@ -60,7 +60,8 @@ M = Measure
 
 _QUEUE = (
     Figure("waiting", "等候人数", COUNT, "现在等候中的号码。", "R-H-13", "queueing_ticket", "排队", True, LOW),
-    Figure("longest_wait", "最长已等候", MINUTES, "现在等候最久的一位从取号起已等候的时间;没有人等候时为空。",
+    Figure("longest_wait", "最长已等候", MINUTES,
+        "现在等候最久的一位已等候的时间,不含外出补材料、过号后离开和转办前在窗口的时间;没有人等候时为空。",
         "R-Q-8", "queueing_ticket", "排队", True, LOW),
     Figure("open_windows", "开着的窗口", COUNT, "现在签入且没有暂停服务的窗口。", "R-Q-5", "queueing_windowsession",
         "排队", True),

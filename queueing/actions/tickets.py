@@ -152,10 +152,10 @@ def _held_in_service(ticket: Ticket, now: datetime) -> int:
 
 
 def _not_waited(ticket: Ticket, now: datetime) -> int:
-    """Seconds since the last call, which the next wait leaves out: at a window, on hold, or gone after a no-show."""
-    if ticket.called_at is None or ticket.state == TicketState.WAITING:
-        return 0
-    return int((now - ticket.called_at).total_seconds())
+    """Seconds that the next wait leaves out: since the last call (at a window, on hold, gone after a no-show), or since
+    the door set the number aside."""
+    since = ticket.held_at if ticket.window_id is None else ticket.called_at
+    return 0 if since is None else int((now - since).total_seconds())
 
 
 def free_session(actor: Actor) -> WindowSession:

@@ -67,10 +67,12 @@ numbers AS (
     SELECT *, {_BUCKET} AS bucket FROM (
         SELECT d.*, t.id, t.letter, t.clerk_id, t.business_id, t.group_id, t.state, t.is_estimated, t.rating,
             t.told_online, t.taken_at, t.called_at, t.finished_at, t.promised_seconds, t.promised_high_seconds,
+            t.away_seconds, CASE WHEN t.window_id IS NULL THEN t.held_at END AS set_aside_at,
             t.cared_at IS NOT NULL AS is_cared,
             least(greatest(floor(extract(epoch FROM t.taken_at - d.begins) / 1800), 0), 47)::int AS slot,
             least(greatest(floor(extract(epoch FROM t.called_at - d.begins) / 1800), 0), 47)::int AS called_slot,
-            t.state IN ('done', 'serving', 'held') AND t.called_at IS NOT NULL AS is_answered,
+            t.state IN ('done', 'serving', 'held') AND t.called_at IS NOT NULL
+                AND NOT (t.state = 'held' AND t.window_id IS NULL) AS is_answered,
             t.state = 'done' AND t.called_at IS NOT NULL AS is_served,
             greatest(floor(extract(epoch FROM t.called_at - t.taken_at)) - t.away_seconds, 0)::int AS wait,
             greatest(floor(extract(epoch FROM t.finished_at - coalesce(t.started_at, t.called_at)))
@@ -136,19 +138,30 @@ spans AS (
 """
 
 # How full each half hour was (R-Q-4): the mean of who waited against the mean of what was open; nothing open is busy.
+# Who came back into the line waited several times, as their events say; what was undone is left out of them.
 HALF_HOURS = """
-waiting AS (
+lines AS (
+    SELECT hall_id, day, begins, taken_at AS starts, CASE WHEN state = 'waiting' THEN %(now)s
+        ELSE coalesce(set_aside_at, called_at, finished_at, %(now)s) END AS ends
+    FROM numbers WHERE away_seconds = 0
+    UNION ALL
+    SELECT n.hall_id, n.day, n.begins, e.at, coalesce(e.next_at, %(now)s)
+    FROM numbers n
+    CROSS JOIN LATERAL (
+        SELECT at, after, lead(at) OVER w AS next_at, lead(did) OVER w AS next_did, lead(after) OVER w AS next
+        FROM queueing_ticketevent WHERE ticket_id = n.id WINDOW w AS (ORDER BY id)
+    ) AS e
+    WHERE n.away_seconds > 0 AND CASE WHEN e.next_did = 'undone' THEN e.next = 'waiting'
+        ELSE e.after = 'waiting' OR (e.after = 'called' AND e.next_did = 'recalled') END
+), waiting AS (
     SELECT n.hall_id, n.day, at.slot, sum(extract(epoch FROM
         least(ends, n.begins + (at.slot + 1) * interval '30 minutes')
-        - greatest(n.taken_at, n.begins + at.slot * interval '30 minutes'))) AS seconds
-    FROM (
-        SELECT *, least(CASE WHEN state = 'waiting' THEN %(now)s ELSE coalesce(called_at, finished_at, %(now)s) END,
-            begins + interval '1 day', %(now)s) AS ends
-        FROM numbers
-    ) AS n
+        - greatest(starts, n.begins + at.slot * interval '30 minutes'))) AS seconds
+    FROM (SELECT hall_id, day, begins, starts, least(ends, begins + interval '1 day', %(now)s) AS ends FROM lines) AS n
     CROSS JOIN LATERAL generate_series(
-        n.slot, least(floor(extract(epoch FROM n.ends - n.begins) / 1800)::int, 47)) AS at(slot)
-    WHERE n.ends > n.taken_at
+        greatest(floor(extract(epoch FROM starts - n.begins) / 1800), 0)::int,
+        least(floor(extract(epoch FROM n.ends - n.begins) / 1800)::int, 47)) AS at(slot)
+    WHERE n.ends > starts
     GROUP BY 1, 2, 3
 ), opened AS (
     SELECT hall_id, day, slot, sum(open_seconds) AS open_seconds, sum(signed_seconds) AS signed_seconds
@@ -157,7 +170,8 @@ waiting AS (
     SELECT d.hall_id, d.day, slot, coalesce(round(w.seconds), 0)::int AS waiting_seconds,
         coalesce(o.open_seconds, 0)::int AS open_seconds, coalesce(o.signed_seconds, 0)::int AS signed_seconds,
         CASE WHEN coalesce(o.open_seconds, 0) = 0 THEN coalesce(w.seconds, 0) > 0
-            WHEN d.is_line THEN coalesce(w.seconds, 0) >= d.busy * 1800
+            WHEN d.is_line THEN coalesce(w.seconds, 0) >= d.busy * least(1800, extract(epoch FROM
+                %(now)s - (d.begins + slot * interval '30 minutes')))
             ELSE coalesce(w.seconds, 0) > d.busy * o.open_seconds END AS is_busy
     FROM days d CROSS JOIN generate_series(0, 47) AS slot
     LEFT JOIN waiting w USING (hall_id, day, slot)
