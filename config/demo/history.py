@@ -212,6 +212,7 @@ def _ticket(number: Number, scene: Scene, day: date, businesses: dict[str, int])
         "moved_at": _moment(day, number.events[-1].at),
         "calls": number.calls,
         "requeues": number.requeues,
+        "away_seconds": _away(number, day),
         "window_id": scene.windows[number.window] if number.window else None,
         "clerk_id": clerk,
         "why": number.why,
@@ -222,6 +223,17 @@ def _ticket(number: Number, scene: Scene, day: date, businesses: dict[str, int])
         "rating": number.rating,
         "rated_at": _maybe(day, number.rated),
     }
+
+
+def _away(number: Number, day: date) -> int:
+    """Whole seconds between a last call that was missed and coming back, which are no waiting."""
+    away, called_at = 0, _moment(day, number.at)
+    for one in number.events:
+        if one.did in (Did.CALLED, Did.RECALLED):
+            called_at = _moment(day, one.at)
+        elif one.did == Did.REQUEUED:
+            away += int((_moment(day, one.at) - called_at).total_seconds())
+    return away
 
 
 def _event(one: Happened, ticket: dict[str, Any], number: Number, scene: Scene, day: date) -> dict[str, Any]:

@@ -23,11 +23,14 @@ from halls.models import BusinessType, CalendarDay, Device, Hall, Window
 from halls.rules import queue_mode_for
 from halls.states import DeviceKind, Reserved
 from loyalty.models import Customer
+from overview.queries import figures
 from queueing.models import Checklist, Ticket, TicketEvent, WindowEvent, WindowSession
 from queueing.queries import board
 from queueing.states import Did, ItemKind
 from queueing.states import TicketState as S
 from staff.models import Employment, User
+from tests.overview import reference
+from tests.overview.reference import unlike
 
 pytestmark = pytest.mark.django_db
 DAYS, SCALE = 5, 0.1
@@ -264,6 +267,15 @@ def test_r_q_12_the_door_knows_what_every_business_asks_for():
     for business in BusinessType.objects.exclude(without_documents=""):
         business.full_clean()
     assert BusinessType.objects.filter(needs_id=True).exclude(without_documents="").count() == 18
+
+
+def test_every_figure_of_the_demo_city_is_what_its_events_say():
+    now = time.now()
+    today = time.business_day(now)
+    ids = list(Hall.objects.values_list("pk", flat=True))
+    for first, last in ((today - timedelta(days=DAYS), today), (today, today)):
+        ours, slow = figures.of_halls(ids, first, last, now), reference.of_halls(ids, first, last, now)
+        assert unlike(ours, slow) == []
 
 
 def test_every_regular_job_runs_on_the_demo_city_and_runs_again(monkeypatch):

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+import pytest
+
+from overview.rules.figures import ALL
 from tests.overview.reference import cases, numbers, people, places
 
 Values = dict[str, Any]
@@ -23,3 +26,13 @@ def of_halls(hall_ids: Iterable[int], first: date, last: date, now: datetime) ->
             **places.of_hall(pk, first, last, now),
         }
     return found
+
+
+def unlike(ours: dict[int, Values], slow: dict[int, Values]) -> list[tuple[int, str, Any, Any]]:
+    """Hall, key and both values, where the reader and the slow reckoning differ."""
+    return [
+        (pk, key, ours[pk][key], slow[pk][key])
+        for pk in ours
+        for key in ALL
+        if ours[pk][key] != pytest.approx(slow[pk][key], abs=1e-9)
+    ]

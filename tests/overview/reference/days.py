@@ -1,4 +1,4 @@
-"""Days of Shanghai, whole seconds, means and shares, and the number in force for a hall: shared by the slow reckonings."""
+"""What the slow reckonings share: days of Shanghai, whole seconds, means, shares, and parameters of a hall."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone

@@ -152,10 +152,8 @@ def _stands(action: CorrectiveAction) -> bool:
 def _redeemed(hall: Hall, first: date, last: date) -> dict[str, Any]:
     """From the ledger: what a redemption took, unless a reversal gave it back."""
     given_back = {one.reverses_id for one in PointsOperation.objects.exclude(reverses=None)}
-    rows = [one for one in Redemption.objects.filter(hall=hall).select_related("operation")]
-    stand = [
-        one for one in rows if one.operation_id not in given_back and first <= day_of(one.operation.at) <= last
-    ]
+    rows = list(Redemption.objects.filter(hall=hall).select_related("operation"))
+    stand = [one for one in rows if one.operation_id not in given_back and first <= day_of(one.operation.at) <= last]
     if not hall.is_live and not stand:
         return {"redemptions": None, "redeemed_points": None}
     return {"redemptions": len(stand), "redeemed_points": sum(-one.operation.points for one in stand)}
