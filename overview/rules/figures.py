@@ -106,10 +106,11 @@ _COMPLAINTS = (
         CASES, "投诉", better=HIGH),
     Figure("replies_on_time", "首次答复及时率", SHARE, "受理的投诉中首次答复没有超时的比例。", "R-C-7", CASES, "投诉",
         better=HIGH),
-    Figure("complaints_open", "在办投诉", COUNT, "现在还没有办结的投诉。", "R-C-2", CASES, "投诉", True, LOW),
-    Figure("complaints_today", "今天到期投诉", COUNT, "现在还没有办结、下一个时限在今天 24:00 前且未过的投诉。",
+    Figure("complaints_open", "在办投诉", COUNT, "投诉台上现在还没有办结的单子,建议与增值业务疑问也在内。", "R-C-2",
+        CASES, "投诉", True, LOW),
+    Figure("complaints_today", "今天到期投诉", COUNT, "在办投诉中下一个时限在今天 24:00 前且未过的。",
         "R-C-5", CASES, "投诉", True, LOW),
-    Figure("complaints_overdue", "已超时投诉", COUNT, "现在还没有办结、下一个时限已过的投诉。", "R-C-5", CASES,
+    Figure("complaints_overdue", "已超时投诉", COUNT, "在办投诉中下一个时限已过的。", "R-C-5", CASES,
         "投诉", True, LOW),
     Figure("refunds", "退费笔数", COUNT, "这些天登记的投诉已到账的退费;分两次退的计两笔。", "R-C-11",
         "complaints_refundpayment", "投诉"),
@@ -119,8 +120,8 @@ _COMPLAINTS = (
 
 ATTENDANCE = "staff_turn、staff_attendance"
 _STAFF = (
-    Figure("shifts", "应到班次", COUNT, "已发布班表中已经开始的班次。没有发布班表的为空。", "R-S-3", ATTENDANCE,
-        "人员"),
+    Figure("shifts", "应到班次", COUNT, "已发布班表中已经开始的班次。没有发布班表、或这些天没有班次的为空。",
+        "R-S-3", ATTENDANCE, "人员"),
     Figure("came", "实到班次", COUNT, "应到班次中打过到班卡的。", "R-S-4", ATTENDANCE, "人员"),
     Figure("attendance_rate", "到岗率", SHARE, "实到班次 ÷ 应到班次。", "R-S-4", ATTENDANCE, "人员", better=HIGH),
     Figure("punctual_rate", "准时到岗率", SHARE, "按时到班(接班提前 15 分钟,值班经理提前 30 分钟)的班次 ÷ 应到班次。",

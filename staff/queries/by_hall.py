@@ -30,7 +30,8 @@ def attended(hall_ids: Iterable[int], first: date, last: date, now: datetime) ->
     turns = Turn.objects.filter(
         begun, roster__state=RosterState.PUBLISHED, roster__hall__in=list(hall_ids), day__range=(first, last)
     )
-    came = Attendance.objects.filter(person=OuterRef("person"), day=OuterRef("day"), checked_in_at__isnull=False)
+    mine = {"hall": OuterRef("roster__hall"), "person": OuterRef("person"), "day": OuterRef("day")}
+    came = Attendance.objects.filter(**mine, checked_in_at__isnull=False)
     early = ExpressionWrapper(F("early_minutes") * Value(timedelta(minutes=1)), output_field=DurationField())
     rows = (
         turns.order_by()

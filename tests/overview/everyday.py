@@ -87,8 +87,8 @@ def floor(city: City, place: Place) -> None:
                 city.attempt(act, fault.pk, work, actor=place.manager, now=now)
     _rounds(city, place)
     _hung(city, place)
-    Alert.objects.create(hall=hall, kind="wait", level="red", opened_at=NOW)
-    Alert.objects.create(hall=hall, kind="peak", level="yellow", opened_at=NOW, closed_at=NOW)
+    Alert.objects.create(hall=hall, kind="mean_wait", level="red", opened_at=NOW)
+    Alert.objects.create(hall=hall, kind="noon", level="yellow", opened_at=NOW, closed_at=NOW)
 
 
 def _rounds(city: City, place: Place) -> None:
