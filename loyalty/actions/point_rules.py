@@ -53,9 +53,11 @@ def set_bands(wished: Mapping[int, int], valid_from: date, *, actor: User, now: 
 
 
 @transaction.atomic
-def set_deadline(months_after: int, extra_days: int, valid_from: date, *, actor: User, now: datetime) -> int:
-    """R-L-15: until when bills must be paid. Raises Refused: not_tomorrow, nothing_changed."""
-    wished = {policy.PAYMENT_MONTHS: months_after, policy.PAYMENT_EXTRA_DAYS: extra_days}
+def set_numbers(wished: Mapping[str, int], valid_from: date, *, actor: User, now: datetime) -> int:
+    """Parameters of the programme for all cities, as deadlines (R-L-15), parts of the score and caps (R-L-5, R-L-8).
+
+    Returns how many differ and were written. Raises Refused: not_tomorrow, nothing_changed.
+    """
     standing = {name: policy.number(name, valid_from) for name in wished}
     changed = _changed(wished, standing, valid_from, now)
     for name in changed:

@@ -1,16 +1,19 @@
 """Forms of runs, campaigns and rules."""
 
 import itertools
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core import parameters
 from core.errors import Refused
 from core.forms import DayInput, Styled
 from loyalty.models import PromoCampaign
-from loyalty.rules import months
+from loyalty.rules import months, policy
+from loyalty.rules.stars import SCORE_FIELDS
 from loyalty.states import Star
 
 MONTH = {"required": "请填写账期。", "invalid": "账期应如 2026-08。"}
@@ -125,3 +128,52 @@ class DeadlineForm(Styled, forms.Form):
     payment_months = forms.IntegerField(label="账期后第几个月的最后一天", min_value=0, max_value=5)
     payment_extra_days = forms.IntegerField(label="另加天数", min_value=0, max_value=27)
     valid_from = forms.DateField(label="从哪天起", widget=DayInput(), error_messages={"required": "请填写日期。"})
+
+
+class ScoreForm(Styled, forms.Form):
+    """R-L-5, R-L-8: what the parts of the score count, and where many suspensions cap the star."""
+
+    CHOICES: Mapping[str, list[tuple[int, str]]] = {
+        policy.SCORE_ROUNDING: [(0, "四舍五入"), (1, "舍去小数")],
+        policy.CAP_STAR: [(star, str(Star(star).label)) for star in range(Star.ONE, Star.FIVE_DIAMOND + 1)],
+    }
+    HINTS: Mapping[str, str] = {
+        policy.SCORE_PER_YUAN: "100 即每元 1 分",
+        policy.AGE_TENTHS: "10 即每月 1 分",
+        policy.CAP_SUSPENSIONS: "达到这个次数,星级不高于封顶星级",
+    }
+    valid_from = forms.DateField(label="从哪天起", widget=DayInput(), error_messages={"required": "请填写日期。"})
+
+    def __init__(self, data: Any = None, *, now: Mapping[str, int], **options: Any) -> None:
+        super().__init__(data, **options)
+        for name in SCORE_FIELDS:
+            self.fields[SCORE_FIELDS[name]] = self._field(name, now[name])
+
+    def _field(self, name: str, value: int) -> forms.Field:
+        known = parameters.about(name)
+        if name in self.CHOICES:
+            select = forms.Select(attrs={"class": "form-select"})
+            return forms.TypedChoiceField(
+                label=known.label.partition("(")[0],
+                choices=self.CHOICES[name],
+                coerce=int,
+                initial=value,
+                widget=select,
+            )
+        return forms.IntegerField(
+            label=known.label,
+            min_value=known.low,
+            max_value=known.high,
+            initial=value,
+            help_text=self.HINTS.get(name, ""),
+            error_messages={"required": "请填写整数。", "invalid": "请填写整数。"},
+            widget=forms.NumberInput(attrs={"class": "form-control"}),
+        )
+
+    @property
+    def parts(self) -> list[Any]:
+        return [self[SCORE_FIELDS[name]] for name in SCORE_FIELDS]
+
+    @property
+    def wished(self) -> dict[str, int]:
+        return {name: self.cleaned_data[SCORE_FIELDS[name]] for name in SCORE_FIELDS}

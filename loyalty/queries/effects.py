@@ -1,6 +1,7 @@
 """What a change of rules would have done: to the last month's points, to the stars in force, to who paid in time."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.db import connection
 
 from core.time import day_bounds
 from loyalty.models import GenerationRun
+from loyalty.queries import rating
 from loyalty.rules import months
+from loyalty.rules.stars import as_policy, policy_on
 from loyalty.states import RunState, Star
 
 POINTS = """
@@ -20,6 +23,28 @@ STARS = """
     SELECT star, width_bucket(score, %(bands)s::int[]), count(*) FROM loyalty_starrating
     WHERE valid_from <= %(day)s AND valid_to >= %(day)s AND score IS NOT NULL AND star >= 0 AND reason = 'score'
     GROUP BY 1, 2
+"""
+FACTS = """
+    SELECT r.customer_id AS id, c.bonus_products, r.star AS before_star, r.valid_to AS before_until, r.kind,
+        (extract(year FROM r.valid_from) - extract(year FROM c.joined_on))::int * 12
+            + (extract(month FROM r.valid_from) - extract(month FROM c.joined_on))::int AS months_before,
+        (r.parts->>'months')::bigint AS counted, (r.parts->>'bills_fen')::bigint AS bills_fen,
+        (r.parts->>'suspensions')::int AS suspensions, coalesce(s.arrears, 0)::int AS arrears,
+        NULL::text AS unqualified
+    FROM loyalty_starrating r JOIN loyalty_customer c ON c.id = r.customer_id
+    LEFT JOIN (
+        SELECT k.id, count(*) AS arrears FROM loyalty_starrating k JOIN loyalty_suspension s
+            ON s.customer_id = k.customer_id AND s.for_arrears AND s.began_on < date_trunc('month', k.valid_from::timestamp)
+            AND s.began_on >= date_trunc('month', k.valid_from::timestamp) - make_interval(months => (k.parts->>'months')::int)
+        WHERE k.valid_from <= %(day)s AND k.valid_to >= %(day)s AND k.parts ? 'bills_fen' GROUP BY 1
+    ) s ON s.id = r.id
+    WHERE r.valid_from <= %(day)s AND r.valid_to >= %(day)s AND r.parts ? 'bills_fen' AND r.star >= 0
+"""
+"""What the ratings in force were made of, in the shape `rating.RATED` reads; told stars keep no parts."""
+_RATED = rating.RATED.format(facts=FACTS)
+SCORED = f"""
+    SELECT was.star, wished.star, count(*) FROM ({_RATED.replace("%(", "%(was_")}) was
+    JOIN ({_RATED}) wished ON wished.customer_id = was.customer_id GROUP BY 1, 2
 """
 PAID = """
     SELECT count(*) FILTER (WHERE paid_at < %(before)s), count(*) FILTER (WHERE paid_at < %(after)s), count(*)
@@ -83,6 +108,34 @@ def of_bands(wished: dict[int, int], today: date) -> list[BandEffect]:
         cursor.execute(STARS, values)
         rows = [BandEffect(*row) for row in cursor.fetchall()]
     return sorted((row for row in rows if row.before != row.after), key=lambda row: -row.customers)
+
+
+@dataclass(frozen=True)
+class ScoreEffect:
+    """Those who change from one star to another, the most first, among `rated` whose score is known."""
+
+    rows: list[BandEffect]
+    rated: int
+
+    @property
+    def customers(self) -> int:
+        return sum(row.customers for row in self.rows)
+
+
+def of_score(wished: Mapping[str, int], valid_from: date, today: date) -> ScoreEffect:
+    """The stars in force rated again from the facts each kept, by the rules of a day to come and by the wished ones.
+
+    Bonus products are those of today. Bands are those of `valid_from`, so that only the wish makes a difference.
+    """
+    standing = policy_on(valid_from, rating.bands_on(valid_from))
+    month = months.first_of(today)
+    values = {"day": today} | rating.values_of(month, replace(standing, **as_policy(wished)))
+    was = {"day": today} | rating.values_of(month, standing)
+    with connection.cursor() as cursor:
+        cursor.execute(SCORED, values | {f"was_{name}": value for name, value in was.items()})
+        rows = [BandEffect(*row) for row in cursor.fetchall()]
+    changing = sorted((row for row in rows if row.before != row.after), key=lambda row: -row.customers)
+    return ScoreEffect(changing, sum(row.customers for row in rows))
 
 
 @dataclass(frozen=True)

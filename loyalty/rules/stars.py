@@ -8,6 +8,17 @@ from loyalty.rules import months, policy
 from loyalty.states import CustomerStatus, RatingKind, RatingReason, Star
 
 DOWN = 1
+SCORE_FIELDS = {
+    policy.SCORE_PER_YUAN: "per_yuan",
+    policy.SCORE_ROUNDING: "rounding",
+    policy.AGE_TENTHS: "age_tenths",
+    policy.BONUS_EACH: "bonus_each",
+    policy.BONUS_MAX: "bonus_max",
+    policy.SUSPENSION_PENALTY: "penalty",
+    policy.CAP_SUSPENSIONS: "cap_suspensions",
+    policy.CAP_STAR: "cap_star",
+}
+"""What turns the facts a rating keeps into a star, by parameter: changes of these can be tried on stars in force."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,11 @@ def policy_on(day: date, bands: Mapping[int, int]) -> Policy:
         cap_suspensions=policy.number(policy.CAP_SUSPENSIONS, day),
         cap_star=policy.number(policy.CAP_STAR, day),
     )
+
+
+def as_policy(numbers: Mapping[str, int]) -> dict[str, int]:
+    """Parameters that make up the score by their names here, for `dataclasses.replace`."""
+    return {SCORE_FIELDS[name]: value for name, value in numbers.items()}
 
 
 def effective_on(month: date) -> date:

@@ -13,13 +13,14 @@ from core.time import SHANGHAI
 from loyalty import tasks
 from loyalty.actions import generation, spending
 from loyalty.actions.spending import By
-from loyalty.models import GenerationRun, Look, Lot, PointsAccount, PromoCampaign, StarBand, StarMultiplier
+from loyalty.models import GenerationRun, Look, Lot, PointsAccount, PromoCampaign, StarBand, StarMultiplier, Suspension
 from loyalty.queries import effects, ledger, proof, reports
 from loyalty.rules import policy
+from loyalty.rules.stars import SCORE_FIELDS
 from loyalty.states import LotKind
 from staff.states import Role
 from tests.factories import make_hall, make_region, make_user
-from tests.loyalty.life import make_bill, make_lot, make_member
+from tests.loyalty.life import make_bill, make_lot, make_member, make_rating
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=SHANGHAI)
@@ -209,8 +210,6 @@ def test_r_l_4_a_change_of_multipliers_is_tried_on_the_last_month_and_holds_from
 
 
 def test_r_l_6_bands_must_rise_and_their_effect_is_counted(client, city, month):
-    from tests.loyalty.life import make_rating
-
     rated = make_member(None, phone="13800000009")
     make_rating(rated, 2, score=120)
     wished = {1: 50, 2: 130, 3: 150, 4: 200, 5: 300, 6: 450, 7: 550}
@@ -221,6 +220,52 @@ def test_r_l_6_bands_must_rise_and_their_effect_is_counted(client, city, month):
     assert "二星 → 一星" in client.post("/loyalty/rules/bands/", form | {"try": "1"}).content.decode()
     assert client.post("/loyalty/rules/bands/", form | {"save": "1"}).status_code == 302
     assert list(StarBand.objects.filter(valid_from=date(2026, 4, 1)).values_list("star", "low")) == [(2, 130)]
+
+
+SCORE = {
+    "per_yuan": "100", "rounding": "0", "age_tenths": "10", "bonus_each": "0", "bonus_max": "50", "penalty": "10",
+    "cap_suspensions": "3", "cap_star": "3", "valid_from": "2026-04-01",
+}  # fmt: skip
+
+
+def rated_with(star, *, bills_fen, suspensions=0, arrears=0):
+    """Rated in January of a year's bills, thirteenth month in network."""
+    member = make_member(None, joined_on=date(2025, 1, 15))
+    facts = {"bills_fen": bills_fen, "months": 12, "suspensions": suspensions}
+    make_rating(member, star, date(2026, 1, 11), date(2027, 1, 10), parts=facts, score=0)
+    for day in range(1, arrears + 1):
+        Suspension.objects.create(customer=member, began_on=date(2025, 6, day))
+    return member
+
+
+def test_r_l_5_r_l_8_a_change_of_parts_or_caps_is_tried_on_the_facts_each_star_keeps(client, city, month):
+    rated_with(4, bills_fen=12 * 190_00)  # 190 + 13 = 203
+    rated_with(3, bills_fen=12 * 230_00, suspensions=3, arrears=3)  # 213, capped
+    rated_with(4, bills_fen=12 * 230_00, suspensions=2, arrears=2)  # 223
+    asked = {name: policy.number(name, NOW.date()) for name in SCORE_FIELDS}
+
+    def found(**other):
+        wished = asked | {f"loyalty.{name}": value for name, value in other.items()}
+        effect = effects.of_score(wished, date(2026, 4, 1), NOW.date())
+        return [(row.words, row.customers) for row in effect.rows], effect.rated
+
+    assert found() == ([], 3)
+    assert found(score_per_yuan=90) == ([("四星 → 三星", 1)], 3)
+    assert found(age_tenths=0) == ([("四星 → 三星", 1)], 3)
+    assert found(cap_suspensions=4) == ([("三星 → 四星", 1)], 3)
+    assert found(cap_suspensions=2) == ([("四星 → 三星", 1)], 3)
+    assert found(cap_star=1) == ([("三星 → 一星", 1)], 3)
+    assert found(suspension_penalty=30) == ([("四星 → 三星", 1)], 3)
+
+    text = client.post("/loyalty/rules/score/", SCORE | {"cap_suspensions": "4", "try": "1"}).content.decode()
+    assert ("三星 → 四星" in text, Parameter.objects.filter(valid_from=date(2026, 4, 1)).count()) == (True, 0)
+    bad = client.post("/loyalty/rules/score/", SCORE | {"cap_suspensions": "13", "save": "1"})
+    early = client.post("/loyalty/rules/score/", SCORE | {"cap_star": "2", "valid_from": "2026-03-10", "save": "1"})
+    assert "已开始的规则不能改" in early.content.decode()
+    assert (bad.status_code, Parameter.objects.filter(name__startswith="loyalty.cap").count()) == (200, 0)
+    assert client.post("/loyalty/rules/score/", SCORE | {"cap_star": "2", "save": "1"}).status_code == 302
+    row = Parameter.objects.get(name=policy.CAP_STAR)
+    assert (row.value, row.valid_from, policy.number(policy.CAP_STAR, date(2026, 3, 31))) == (2, date(2026, 4, 1), 3)
 
 
 def test_r_l_15_a_later_deadline_shows_how_many_more_would_have_paid_in_time(client, city, month):
