@@ -59,8 +59,8 @@ class StarBand(models.Model):
 class StarRating(models.Model):
     """One rating: the star from a day to a day, both inclusive; periods of a customer never overlap.
 
-    `parts` keeps what the score was made of: points as `bill, age, bonus, penalty`, the facts behind them as `bills_fen,
-    months, suspensions`, and for a capped star `by_score`.
+    `parts` keeps what the score was made of: points as `bill, age, bonus, penalty`, the facts behind them
+    as `bills_fen, months, suspensions`, and for a capped star `by_score`.
     No period on a day means 未评级 on that day.
     """
 

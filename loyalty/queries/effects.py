@@ -1,7 +1,7 @@
 """What a change of rules would have done: to the last month's points, to the stars in force, to who paid in time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,7 @@ from django.db import connection
 from core.time import day_bounds
 from loyalty.models import GenerationRun
 from loyalty.queries import rating
-from loyalty.rules import months
-from loyalty.rules.stars import as_policy, policy_on
+from loyalty.rules import months, stars
 from loyalty.states import RunState, Star
 
 POINTS = """
@@ -33,9 +32,10 @@ FACTS = """
         NULL::text AS unqualified
     FROM loyalty_starrating r JOIN loyalty_customer c ON c.id = r.customer_id
     LEFT JOIN (
-        SELECT k.id, count(*) AS arrears FROM loyalty_starrating k JOIN loyalty_suspension s
-            ON s.customer_id = k.customer_id AND s.for_arrears AND s.began_on < date_trunc('month', k.valid_from::timestamp)
-            AND s.began_on >= date_trunc('month', k.valid_from::timestamp) - make_interval(months => (k.parts->>'months')::int)
+        SELECT k.id, count(*) AS arrears
+        FROM loyalty_starrating k CROSS JOIN LATERAL date_trunc('month', k.valid_from::timestamp) AS month
+        JOIN loyalty_suspension s ON s.customer_id = k.customer_id AND s.for_arrears AND s.began_on < month
+            AND s.began_on >= month - make_interval(months => (k.parts->>'months')::int)
         WHERE k.valid_from <= %(day)s AND k.valid_to >= %(day)s AND k.parts ? 'bills_fen' GROUP BY 1
     ) s ON s.id = r.id
     WHERE r.valid_from <= %(day)s AND r.valid_to >= %(day)s AND r.parts ? 'bills_fen' AND r.star >= 0
@@ -127,9 +127,9 @@ def of_score(wished: Mapping[str, int], valid_from: date, today: date) -> ScoreE
 
     Bonus products are those of today. Bands are those of `valid_from`, so that only the wish makes a difference.
     """
-    standing = policy_on(valid_from, rating.bands_on(valid_from))
+    standing = stars.policy_on(valid_from, rating.bands_on(valid_from))
     month = months.first_of(today)
-    values = {"day": today} | rating.values_of(month, replace(standing, **as_policy(wished)))
+    values: dict[str, Any] = {"day": today} | rating.values_of(month, stars.with_parts(standing, wished))
     was = {"day": today} | rating.values_of(month, standing)
     with connection.cursor() as cursor:
         cursor.execute(SCORED, values | {f"was_{name}": value for name, value in was.items()})

@@ -1,8 +1,9 @@
 """Who is rated, when, and with what result (R-L-1 … R-L-8)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 from loyalty.rules import months, policy
 from loyalty.states import CustomerStatus, RatingKind, RatingReason, Star
@@ -80,9 +81,10 @@ def policy_on(day: date, bands: Mapping[int, int]) -> Policy:
     )
 
 
-def as_policy(numbers: Mapping[str, int]) -> dict[str, int]:
-    """Parameters that make up the score by their names here, for `dataclasses.replace`."""
-    return {SCORE_FIELDS[name]: value for name, value in numbers.items()}
+def with_parts(rules: Policy, numbers: Mapping[str, int]) -> Policy:
+    """The same rules with other parts of the score, given as parameters of `SCORE_FIELDS`."""
+    wished: dict[str, Any] = {SCORE_FIELDS[name]: value for name, value in numbers.items()}
+    return replace(rules, **wished)
 
 
 def effective_on(month: date) -> date:

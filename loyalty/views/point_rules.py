@@ -1,4 +1,4 @@
-"""积分规则: multipliers, bands, parts of the score with caps, and deadlines, with what a change would have done before it is saved."""
+"""积分规则: multipliers, bands, parts of the score with caps, and deadlines; what a change would do is tried first."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
