@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from core.errors import Refused
 from core.models import Parameter
 from halls.models import Region
-from loyalty.actions import bills, files, generation
+from loyalty.actions import bills, files, generation, partitions
 from loyalty.models import Bill, BillAdjustment, Customer, Debit, Lot
 from loyalty.queries import ledger
 from tests.factories import make_customer
@@ -264,3 +265,50 @@ def test_a_line_without_end_is_not_kept_in_memory(bring: Any, monkeypatch: pytes
     told = bring("9" * 50_000, f"{ONE},2026-05,1,0,0,0,")
     assert [reason for _, reason in reasons(told)] == ["bad_line"]
     assert len(rows()) == 1
+
+
+@pytest.fixture
+def ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which way each month's table came to be: aside and attached when full, or empty and filled row by row."""
+    gone: list[str] = []
+    for name in ("attach_bills", "ensure_bills"):
+        real = getattr(partitions, name)
+        monkeypatch.setattr(partitions, name, lambda month, name=name, real=real: (gone.append(name), real(month)))
+    return gone
+
+
+def attached(month: date) -> tuple[bool, list[str]]:
+    """Whether a month is part of the bills, and the constraints of its own table by kind."""
+    with connection.cursor() as cursor:
+        name = partitions.bill_table(month)
+        cursor.execute("SELECT count(*) FROM pg_inherits WHERE inhrelid = to_regclass(%s)", [name])
+        is_part = cursor.fetchone()[0] == 1
+        kinds = "SELECT contype::text FROM pg_constraint WHERE conrelid = to_regclass(%s) AND contype <> 'n' ORDER BY 1"
+        cursor.execute(kinds, [name])
+        return is_part, [kind for (kind,) in cursor.fetchall()]
+
+
+def test_a_fresh_month_is_filled_aside_and_attached_with_its_key(bring: Any, ways: list[str]) -> None:
+    told = bring(f"{ONE},2026-05,1,0,0,0,", "13800009999,2026-05,2,0,0,0,", f"{TWO},2026-05,3,0,0,0,")
+    assert (ways, attached(MAY)) == (["attach_bills"], (True, ["p"]))
+    assert (told["new"], reasons(told), [row[2] for row in rows()]) == (2, [(3, "unknown_phone")], [1_00, 3_00])
+
+    again = bring(f"{ONE},2026-05,4,0,0,0,", f"{TWO},2026-05,3,0,0,0,")
+    assert ways == ["attach_bills", "ensure_bills"]
+    assert (again["replaced"], again["unchanged"], [row[2] for row in rows()]) == (1, 1, [4_00, 3_00])
+
+
+def test_a_fresh_month_with_a_bill_twice_goes_row_by_row(bring: Any, ways: list[str]) -> None:
+    told = bring(f"{ONE},2026-05,1,0,0,0,", f"{TWO},2026-05,2,0,0,0,", f"{ONE},2026-05,3,0,0,0,")
+    assert ways == ["attach_bills", "ensure_bills"]
+    assert (reasons(told), attached(MAY), [row[2] for row in rows()]) == ([(4, "twice")], (True, ["p"]), [1_00, 2_00])
+
+
+def test_a_fresh_month_without_a_good_line_leaves_no_table(bring: Any, ways: list[str]) -> None:
+    told = bring("13800009999,2026-05,1,0,0,0,")
+    assert (ways, told["new"], partitions.exists(partitions.bill_table(MAY))) == ([], 0, False)
+
+
+def test_two_months_in_one_file_are_not_fresh_and_both_come_in(bring: Any, ways: list[str]) -> None:
+    bring(f"{ONE},2026-04,1,0,0,0,", f"{ONE},2026-05,2,0,0,0,")
+    assert (ways, [row[2] for row in rows()]) == (["ensure_bills", "ensure_bills"], [1_00, 2_00])
