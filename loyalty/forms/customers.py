@@ -66,9 +66,11 @@ class LookFilter(Styled, forms.Form):
     )
     kind = forms.ChoiceField(label="类别", choices=[("", "全部类别"), *LookKind.choices], required=False)
     state = forms.ChoiceField(
-        label="审核", choices=[("", "全部"), ("open", "待审核"), ("done", "已审核")], required=False
+        label="审核", choices=[("", "待审核与已审核"), ("open", "待审核"), ("done", "已审核")], required=False
     )
-    odd = forms.ChoiceField(label="异常", choices=[("", "全部"), ("1", "只看异常"), *Oddity.choices], required=False)
+    odd = forms.ChoiceField(
+        label="异常", choices=[("", "正常与异常"), ("1", "只看异常"), *Oddity.choices], required=False
+    )
     person = forms.CharField(label="查看人", required=False, max_length=40)
     since = forms.DateField(label="从", required=False)
     until = forms.DateField(label="到", required=False)

@@ -138,8 +138,8 @@ class ScoreForm(Styled, forms.Form):
         policy.CAP_STAR: [(star, str(Star(star).label)) for star in range(Star.ONE, Star.FIVE_DIAMOND + 1)],
     }
     HINTS: Mapping[str, str] = {
-        policy.SCORE_PER_YUAN: "100 即每元 1 分",
-        policy.AGE_TENTHS: "10 即每月 1 分",
+        policy.SCORE_PER_YUAN: "百分之一分,100 即每元 1 分",
+        policy.AGE_TENTHS: "十分之一分,10 即每月 1 分",
         policy.CAP_SUSPENSIONS: "达到这个次数,星级不高于封顶星级",
     }
     valid_from = forms.DateField(label="从哪天起", widget=DayInput(), error_messages={"required": "请填写日期。"})
@@ -161,7 +161,7 @@ class ScoreForm(Styled, forms.Form):
                 widget=select,
             )
         return forms.IntegerField(
-            label=known.label,
+            label=known.label.partition("(")[0],
             min_value=known.low,
             max_value=known.high,
             initial=value,

@@ -1,6 +1,7 @@
 """积分兑换: the desk, the slip, taking it back, and vouchers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -86,6 +87,8 @@ def redemptions(request: StaffRequest) -> HttpResponse:
         "query": query.urlencode(),
         "total": total,
         "can_redeem": request.user.may("points.redeem"),
+        "is_today": not form.wanted.keys() & {"since", "until", "find"},
+        "month_ago": time.business_day(time.now()) - timedelta(days=30),
     }
     return render(request, "loyalty/redemptions.html", shown)
 
