@@ -149,3 +149,15 @@ class CircularState(Words):
     DRAFT = "draft", "草稿"
     ISSUED = "signed", "已印发"
     CORRECTING = "correcting", "更正中"
+
+
+class Unfinished(Words):
+    """What a month may have left open, in the order of a month pack."""
+
+    CLOSING = "closing", "营业日结"
+    MONTH = "month", "月结"
+    SHEET = "sheet", "个人月度单"
+    WEEKLY = "weekly", "营业周报"
+    COMPLAINT = "complaint", "投诉"
+    ACTION = "action", "整改"
+    APPEAL = "appeal", "检查申诉"

@@ -161,6 +161,7 @@ MENU = (
         (
             Line("营业周报", "/overview/weekly/", "report.see"),
             Line("月度通报", "/overview/circulars/", "report.see"),
+            Line("月度资料包", "/overview/months/", "report.see"),
             Line("支撑需求", "/overview/support/", "report.see"),
             Line("区县任务", "/overview/tasks/", ("task.give", "task.do")),
             Line("未提交清单", "/overview/owed/", "report.see"),

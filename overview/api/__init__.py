@@ -1,12 +1,24 @@
 """The overview over HTTP."""
 
-from overview.api import approvals, bulk, circulars, figures, openings, search, system_down, weekly, what_if
+from overview.api import (
+    approvals,
+    bulk,
+    circulars,
+    figures,
+    month_packs,
+    openings,
+    search,
+    system_down,
+    weekly,
+    what_if,
+)
 
 urlpatterns = [
     *approvals.urlpatterns,
     *bulk.urlpatterns,
     *circulars.urlpatterns,
     *figures.urlpatterns,
+    *month_packs.urlpatterns,
     *openings.urlpatterns,
     *search.urlpatterns,
     *system_down.urlpatterns,

@@ -150,12 +150,14 @@ class Overdue:
 
 
 def overdue(now: datetime, hall_ids: Iterable[int] | None = None) -> list[Overdue]:
-    """Open days of the last while that were not submitted by their 24:00, in halls that close their days here.
-
-    As many questions for one hall as for a thousand.
-    """
+    """Open days of the last while that were not submitted by their 24:00, in halls that close their days here."""
     today = time.business_day(now)
-    since, last = today - timedelta(days=parameters.number(rules.LOOK_BACK, on=today)), today - timedelta(days=1)
+    since = today - timedelta(days=parameters.number(rules.LOOK_BACK, on=today))
+    return missing(since, today - timedelta(days=1), now, hall_ids)
+
+
+def missing(since: date, last: date, now: datetime, hall_ids: Iterable[int] | None = None) -> list[Overdue]:
+    """The same of any span of days; as many questions for one hall as for a thousand."""
     rows = DailyClosing.objects.order_by()
     if hall_ids is not None:
         rows = rows.filter(hall__in=list(hall_ids))
