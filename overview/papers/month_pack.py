@@ -46,7 +46,7 @@ def group_tables(pack: Pack) -> list[Table]:
 def days(pack: Pack) -> Table:
     heads = ["日期", "取号", "办结", "平均等候", "日结", "系统金额", "差额说明", "提交人"]
     rows = [_day(one) for one in pack.days]
-    return Table(heads, rows, "每日情况", widths=[4, 3, 3, 3, 4, 4, 6, 3], empty="这个月还没有过去的日子。")
+    return Table(heads, rows, "每日情况", widths=[4, 3, 3, 3, 4, 4, 6, 3], empty="这个月没有排队和日结记录。")
 
 
 def _day(one: DayLine) -> list[Any]:

@@ -106,12 +106,17 @@ def _lines(hall: Hall, month: date, last: date, now: datetime) -> list[Line]:
 
 
 def _days(hall: Hall, first: date, last: date, now: datetime) -> list[DayLine]:
-    """Closings from the hall's first closed day on; before it nobody closed days here."""
+    """Days on which something was counted or the hall was to be closed: from its first closed day on; before it nobody
+    closed days here."""
     sums = queue.by_day_of([hall.pk], first, last, now)
     begun = closings.first_day(hall)
     closed = {one.day: one for one in closings.days(hall, max(first, begun), last, now)} if begun else {}
     span = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    return [DayLine(day, sums.get((hall.pk, day), Sums()), closed.get(day)) for day in span]
+    return [
+        DayLine(day, sums.get((hall.pk, day), Sums()), closed.get(day))
+        for day in span
+        if (hall.pk, day) in sums or day in closed
+    ]
 
 
 def _cases(hall: Hall, first: date, last: date, now: datetime) -> list[tuple[Complaint, bool]]:
