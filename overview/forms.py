@@ -13,8 +13,9 @@ from overview.actions.bulk import Setting
 from overview.actions.openings import Face
 from overview.queries.openings import VERB, regions_for
 from overview.queries.what_if import DAYS_AHEAD, Wish
-from overview.rules.compare import MOST_DAYS, Against
+from overview.rules.compare import MOST_DAYS, Against, Span, held_against
 from overview.rules.figures import ALL, GROUPS
+from overview.rules.months import EARLIEST
 from overview.rules.what_if import MOST_EXTRA
 from queueing.states import OutageKind
 from staff.models import User
@@ -157,11 +158,14 @@ class ListsForm(forms.Form):
 
 
 class CompareForm(Styled, forms.Form):
-    """`from` and `to` in the address; what is left out is the last seven full days of all halls."""
+    """`from` and `to` in the address; what is left out is the last seven full days of all halls. `from2` and `to2` are
+    the days to hold them against, where somebody chooses them."""
 
     since = forms.DateField(label="从", widget=DayInput())
     until = forms.DateField(label="到", widget=DayInput())
     against = forms.ChoiceField(label="对比", choices=Against.choices, required=False)
+    before_since = forms.DateField(label="对比从", widget=DayInput(), required=False)
+    before_until = forms.DateField(label="对比到", widget=DayInput(), required=False)
     group = forms.ChoiceField(label="栏目", choices=[(one, one) for one in GROUPS], required=False)
     sort = forms.CharField(required=False, max_length=40)
 
@@ -169,21 +173,47 @@ class CompareForm(Styled, forms.Form):
         given = {name: data.get(name, "") for name in ("against", "group", "sort")}
         given["since"] = data.get("from") or str(today - timedelta(days=7))
         given["until"] = data.get("to") or str(today - timedelta(days=1))
+        given["before_since"], given["before_until"] = data.get("from2", ""), data.get("to2", "")
         super().__init__(given)
         self.today = today
 
     def clean(self) -> dict[str, Any]:
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and since > until:
-            raise forms.ValidationError({"since": "开始日期晚于结束日期,请核对。"})
-        if since and until and (until - since).days >= MOST_DAYS:
-            raise forms.ValidationError({"since": f"一次最多比较 {MOST_DAYS} 天,请缩短日期范围。"})
-        if until and until > self.today:
-            raise forms.ValidationError({"until": "结束日期还没有到,请选今天或更早的一天。"})
+        self._check("since", "until")
+        if self.cleaned_data.get("against") == Against.OWN:
+            for name in ("before_since", "before_until"):
+                if name not in self.errors and not self.cleaned_data.get(name):
+                    self.add_error(name, "请填写对比的开始和结束日期。")
+            self._check("before_since", "before_until")
         return self.cleaned_data
 
+    def _check(self, first: str, last: str) -> None:
+        """Says what is wrong with a span of days, if anything is."""
+        since, until = self.cleaned_data.get(first), self.cleaned_data.get(last)
+        if not since or not until:
+            return
+        if since > until:
+            self.add_error(first, "开始日期晚于结束日期,请核对。")
+        elif (until - since).days >= MOST_DAYS:
+            self.add_error(first, f"一次最多比较 {MOST_DAYS} 天,请缩短日期范围。")
+        elif until > self.today:
+            self.add_error(last, "结束日期还没有到,请选今天或更早的一天。")
+        elif since < EARLIEST:
+            self.add_error(first, f"没有 {EARLIEST.year} 年以前的记录,请选较近的日期。")
+
+    @property
+    def span(self) -> Span:
+        return self.cleaned_data["since"], self.cleaned_data["until"]
+
+    @property
+    def held(self) -> Span:
+        """The days to hold them against."""
+        given = self.cleaned_data
+        if given["against"] == Against.OWN:
+            return given["before_since"], given["before_until"]
+        return held_against(*self.span, given["against"] or Against.BEFORE)
+
     def clean_sort(self) -> str:
-        wanted = self.cleaned_data["sort"]
+        wanted: str = self.cleaned_data["sort"]
         return wanted if wanted.removeprefix("-") in ALL else ""
 
 

@@ -59,8 +59,8 @@ class Comparison:
     """What was read once and is shown as table, lines, map and file."""
 
     halls: Sequence[Hall]
-    first: date
-    last: date
+    span: rules.Span
+    held: rules.Span
     after: Values
     before: Values
 
@@ -76,21 +76,20 @@ class Comparison:
 
     def cell(self, hall: Hall, key: str) -> Cell:
         value, before = self.after[hall.pk][key], self.before[hall.pk][key]
-        return Cell(ALL[key], value, before, source_of(ALL[key], hall, self.first, self.last))
+        return Cell(ALL[key], value, before, source_of(ALL[key], hall, *self.span))
 
     def standouts(self) -> list[tuple[Hall, rules.Standout, str]]:
         """With where to look for the cause."""
         names = {hall.pk: hall for hall in self.halls}
         found = rules.standouts(self.after, self.before)
-        return [(names[one.hall], one, source_of(one.figure, names[one.hall], self.first, self.last)) for one in found]
+        return [(names[one.hall], one, source_of(one.figure, names[one.hall], *self.span)) for one in found]
 
 
-def read(halls: Sequence[Hall], first: date, last: date, against: str, now: datetime) -> Comparison:
-    """A constant number of questions, whatever the number of halls and days."""
+def read(halls: Sequence[Hall], span: rules.Span, held: rules.Span, now: datetime) -> Comparison:
+    """The days of `span` beside those of `held`; a constant number of questions for any number of halls and days."""
     ids = [hall.pk for hall in halls]
-    since, until = rules.held_against(first, last, against)
-    after, before = figures.of_halls(ids, first, last, now), figures.of_halls(ids, since, until, now)
-    return Comparison(halls, first, last, after, before)
+    after, before = figures.of_halls(ids, *span, now), figures.of_halls(ids, *held, now)
+    return Comparison(halls, span, held, after, before)
 
 
 def source_of(figure: Figure, hall: Hall, first: date, last: date) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from core.words import Words
 from overview.rules.figures import ALL, COUNT, LOW, SHARE, Figure, Value, outlook
+from overview.rules.months import first_of, last_day, month_before
 
 MOST_DAYS = 366
 LEAST_CHANGE = 0.2  # of what was before, or ten points of a share: less is everyday's up and down
@@ -27,9 +28,13 @@ class Against(Words):
     BEFORE = "before", "前一段"
     WEEK = "week", "上周同期"
     YEAR = "year", "去年同期"
+    OWN = "own", "另选日期"
 
 
-def held_against(first: date, last: date, against: str) -> tuple[date, date]:
+Span = tuple[date, date]
+
+
+def held_against(first: date, last: date, against: str) -> Span:
     """As many days: those just before, or the same weekdays 1 or 52 weeks earlier (the longer the span, the more)."""
     days = (last - first).days + 1
     if against == Against.WEEK and days <= 7:
@@ -39,6 +44,21 @@ def held_against(first: date, last: date, against: str) -> tuple[date, date]:
     else:
         shift = timedelta(days=days)
     return first - shift, last - shift
+
+
+def presets(today: date) -> list[tuple[str, Span, Span]]:
+    """Months beside each other, by their calendar days; the running month beside as many days of the one before."""
+    this, last = first_of(today), month_before(today)
+    before, year = month_before(last), last.replace(year=last.year - 1)
+    found = [
+        ("上月与前月", (last, last_day(last)), (before, last_day(before))),
+        ("上月与去年同月", (last, last_day(last)), (year, last_day(year))),
+    ]
+    if today > this:
+        until = today - timedelta(days=1)
+        same = min(last + (until - this), last_day(last))
+        found.append(("本月与上月同期", (this, until), (last, same)))
+    return found
 
 
 @dataclass(frozen=True)

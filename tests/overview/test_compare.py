@@ -16,6 +16,7 @@ from overview.queries import figures
 from overview.rules import compare as rules
 from overview.rules.compare import Against
 from overview.rules.figures import ALL
+from queueing.actions.figures import add_up_days
 from staff.states import Role
 from tests.factories import make_hall, make_region, make_ticket, make_user
 
@@ -136,9 +137,47 @@ def test_two_halls_stand_beside_each_other(city: dict[str, Any]) -> None:
     client, day = signed_in(city["district"]), city["day"]
     page = client.get("/overview/compare/", {"from": day, "to": day, "with": ["ZJ01", "ZJ02"]}).content.decode()
     assert f"{city['halls'][0].name} 与 {city['halls'][1].name}" in page
-    alone = client.get("/overview/compare/", {"with": ["ZJ01", "ZJ01"]}).content.decode()
-    assert "请选择两个不同的营业厅" in alone
-    assert "请选择两个不同的营业厅" in client.get("/overview/compare/", {"with": ["ZJ01", "NJ01"]}).content.decode()
+    for asked in (["ZJ01"], ["ZJ01", "ZJ01"], ["ZJ01", "NJ01"]):
+        shown = client.get("/overview/compare/", {"from": day, "to": day, "with": asked})
+        assert [hall.code for hall in shown.context["chosen"]] == ["ZJ01"]
+
+
+def test_two_freely_chosen_spans_stand_beside_each_other_on_page_file_and_api(city: dict[str, Any]) -> None:
+    client, day = signed_in(city["district"]), city["day"]
+    hall, first = city["halls"][0], day - timedelta(days=40)
+    make_ticket(hall, taken_at=datetime(first.year, first.month, first.day, 10, tzinfo=SHANGHAI))
+    add_up_days([(hall.pk, first)], now())
+    asked = {"from": day, "to": day, "against": "own", "from2": first, "to2": first + timedelta(days=2)}
+    shown = client.get("/overview/compare/", {**asked, "with": "ZJ01"})
+    (cells,) = [cells for _, lines in shown.context["pair"] for figure, cells in lines if figure.key == "issued"]
+    assert [(one.value, one.before) for one in cells] == [(2, 1)]
+    assert "两段天数不同(1 天与 3 天)" in shown.content.decode()
+    rows = list(load_workbook(BytesIO(client.get("/overview/compare/export/", asked).content)).active.values)
+    at = rows[2].index("取号数")
+    assert [(row[0], row[at], row[at + 1]) for row in rows[3:]] == [(hall.name, 2, 1), (city["halls"][1].name, 3, 0)]
+    told = {"since": day, "until": day, "before_since": first, "before_until": first + timedelta(days=2)}
+    (one,) = client.get("/api/v1/overview/figures/", {**told, "hall": "ZJ01"}).json()["halls"]
+    assert (one["values"]["issued"], one["before"]["issued"]) == (2, 1)
+    both = client.get("/api/v1/overview/figures/", {**told, "hall": "ZJ02,ZJ01"}).json()
+    assert [one["hall"] for one in both["halls"]] == ["ZJ01", "ZJ02"]
+    assert client.get("/api/v1/overview/figures/", {"hall": "ZJ01"}).json()["halls"][0]["before"] == {}
+
+
+@pytest.mark.parametrize(
+    ("today", "name", "days"),
+    [
+        (date(2026, 11, 25), "上月与前月", "2026-10-01 2026-10-31 2026-09-01 2026-09-30"),
+        (date(2026, 3, 31), "本月与上月同期", "2026-03-01 2026-03-30 2026-02-01 2026-02-28"),
+        (date(2024, 3, 1), "上月与去年同月", "2024-02-01 2024-02-29 2023-02-01 2023-02-28"),
+    ],
+)
+def test_months_are_held_against_months_by_their_calendar_days(today: date, name: str, days: str) -> None:
+    ((span, held),) = [one[1:] for one in rules.presets(today) if one[0] == name]
+    assert " ".join(map(str, (*span, *held))) == days
+
+
+def test_on_the_first_of_a_month_its_own_days_are_not_offered() -> None:
+    assert [one[0] for one in rules.presets(date(2026, 11, 1))] == ["上月与前月", "上月与去年同月"]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +187,7 @@ def test_two_halls_stand_beside_each_other(city: dict[str, Any]) -> None:
         ({"from": "2026-11-02", "to": "2026-11-01"}, "开始日期晚于结束日期"),
         ({"to": "2999-01-01", "from": "2998-12-31"}, "结束日期还没有到"),
         ({"from": "昨天"}, "下面是近 7 天的数字"),
+        ({"from": "0001-01-01", "to": "0001-01-02"}, "没有 2000 年以前的记录"),
     ],
 )
 def test_bad_days_get_a_sentence_and_the_last_week(city: dict[str, Any], asked: dict[str, str], sentence: str) -> None:
@@ -157,6 +197,27 @@ def test_bad_days_get_a_sentence_and_the_last_week(city: dict[str, Any], asked: 
     assert sentence in page.content.decode()
     bad = {"since": asked.get("from", "2026-01-01"), "until": asked.get("to", "x")}
     assert client.get("/api/v1/overview/figures/", bad).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("held", "name", "sentence"),
+    [
+        ({"from2": "1976-01-01", "to2": "2026-01-01"}, "before_since", "一次最多比较 366 天"),
+        ({"from2": "2026-11-02", "to2": "2026-11-01"}, "before_since", "开始日期晚于结束日期"),
+        ({"from2": "2998-12-31", "to2": "2999-01-01"}, "before_until", "结束日期还没有到"),
+        ({"from2": "2026-11-01"}, "before_until", "请填写对比的开始和结束日期"),
+        ({"from2": "0001-01-01", "to2": "0001-01-01"}, "before_since", "没有 2000 年以前的记录"),
+    ],
+)
+def test_bad_days_to_hold_against_get_a_sentence_too(
+    city: dict[str, Any], held: dict[str, str], name: str, sentence: str
+) -> None:
+    client = signed_in(city["district"])
+    page = client.get("/overview/compare/", {"against": "own", **held})
+    assert (page.status_code, sentence in page.content.decode()) == (200, True)
+    names = {"from2": "before_since", "to2": "before_until"}
+    bad = client.get("/api/v1/overview/figures/", {names[key]: value for key, value in held.items()})
+    assert (bad.status_code, list(bad.json())) == (400, [name])
 
 
 def test_a_hall_without_windows_or_numbers_shows_dashes(db: Any) -> None:
@@ -170,7 +231,8 @@ def test_more_halls_ask_no_more_questions(city: dict[str, Any]) -> None:
     def asked() -> int:
         halls = list(type(city["far"]).objects.order_by("code"))
         with CaptureQueriesContext(connection) as seen:
-            reads.read(halls, city["day"], city["day"], Against.BEFORE, now())
+            day = city["day"]
+            reads.read(halls, (day, day), rules.held_against(day, day, Against.BEFORE), now())
             reads.smalls(halls, "mean_wait", city["day"], city["day"], now())
         return len(seen)
 

@@ -22,6 +22,7 @@ from overview.papers import month_pack as papers
 from overview.queries import figures, month_open, month_pack
 from overview.rules import months as rules
 from overview.states import Unfinished
+from queueing.actions.figures import add_up_days
 from queueing.states import TicketState
 from staff.models import DailyClosing, MonthClosing, MonthSheet
 from staff.states import ClosingState, Role
@@ -158,6 +159,7 @@ def test_the_figures_of_a_pack_are_those_of_every_page_and_of_spans_only(hall, m
     for minutes in (4, 18):
         make_ticket(hall, TicketState.DONE, taken_at=taken, called_at=taken + timedelta(minutes=minutes))
     make_ticket(hall, TicketState.DONE, taken_at=taken - timedelta(days=20))
+    add_up_days([(hall.pk, date(2026, 10, 12)), (hall.pk, date(2026, 9, 22))], NOVEMBER_2)
     pack = month_pack.of_hall(hall, OCTOBER, manager, NOVEMBER_2)
     after = figures.of_hall(hall, OCTOBER, LAST, NOVEMBER_2)
     before = figures.of_hall(hall, date(2026, 9, 1), date(2026, 9, 30), NOVEMBER_2)
@@ -165,6 +167,7 @@ def test_the_figures_of_a_pack_are_those_of_every_page_and_of_spans_only(hall, m
         key: (after[key], before[key]) for key, one in figures.ALL.items() if not one.is_now
     }
     assert sum(one.sums.issued for one in pack.days) == after["issued"]
+    assert [(one.figure.key, one.value, one.before) for one in pack.lines[:1]] == [("issued", 2, 1)]
     assert [one.day for one in pack.days] == [date(2026, 10, 12)]
 
 
