@@ -2,6 +2,7 @@ from django.urls import path
 
 from overview.views import (
     approvals,
+    behind,
     bulk,
     circulars,
     cockpit,
@@ -27,6 +28,7 @@ urlpatterns = [
     *compare.urlpatterns,
     *definitions.urlpatterns,
     *approvals.urlpatterns,
+    *behind.urlpatterns,
     *bulk.urlpatterns,
     *circulars.urlpatterns,
     *month_packs.urlpatterns,

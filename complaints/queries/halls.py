@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from complaints.models import Complaint, RefundPayment
-from complaints.queries.figures import Row, logged_on, measures, row_of
+from complaints.queries.figures import Row, conditions, logged_on, measures, row_of
 from complaints.states import OPEN, Money
 from core import time
 
@@ -29,14 +29,33 @@ class Standing:
 
 
 def standing(hall_ids: Iterable[int], now: datetime) -> dict[int, Standing]:
-    tonight = time.day_bounds(time.business_day(now))[1]
     rows = Complaint.objects.filter(hall__in=list(hall_ids), status__in=OPEN).order_by().values("hall_id")
+    pressing = _pressing(now)
     counted = rows.annotate(
         n_open=Count("pk"),
-        n_today=Count("pk", filter=Q(next_due_at__gte=now, next_due_at__lt=tonight)),
-        n_late=Count("pk", filter=Q(next_due_at__lt=now)),
+        n_today=Count("pk", filter=pressing["n_today"]),
+        n_late=Count("pk", filter=pressing["n_late"]),
     )
     return {one["hall_id"]: Standing(one["n_open"], one["n_today"], one["n_late"]) for one in counted}
+
+
+def _pressing(now: datetime) -> dict[str, Q]:
+    tonight = time.day_bounds(time.business_day(now))[1]
+    return {"n_today": Q(next_due_at__gte=now, next_due_at__lt=tonight), "n_late": Q(next_due_at__lt=now)}
+
+
+BEHIND = {"complaints_logged": "n_logged", "complaints_closed": "n_closed", "complaints_late": "n_late"}
+STANDING = {"complaints_open": "", "complaints_today": "n_today", "complaints_overdue": "n_late"}
+
+
+def behind(hall_id: int, since: date, until: date, key: str, now: datetime) -> QuerySet[Complaint]:
+    """The cases that a count of BEHIND counts on these days, or one of STANDING counts now; the newest first."""
+    standing = Complaint.objects.filter(hall=hall_id, status__in=OPEN).filter(
+        _pressing(now).get(STANDING.get(key, ""), Q())
+    )
+    on_days = logged_on([hall_id], since, until).filter(conditions(now).get(BEHIND.get(key, ""), Q()))
+    rows: QuerySet[Complaint] = standing if key in STANDING else on_days
+    return rows.select_related("category").order_by("-logged_at", "pk")
 
 
 def paid(hall_ids: Iterable[int], since: date, until: date) -> dict[int, tuple[int, Decimal]]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from halls.models import Hall
 from overview.queries import figures
+from overview.queries.behind import DRILLED
 from overview.rules import compare as rules
 from overview.rules.figures import ALL, Figure, Value, outlook
 from queueing.queries import figure_tables
@@ -95,6 +96,8 @@ def read(halls: Sequence[Hall], span: rules.Span, held: rules.Span, now: datetim
 def source_of(figure: Figure, hall: Hall, first: date, last: date) -> str:
     """The page that lists what a figure counts, for this hall and these days."""
     span = {"hall": hall.code, "from": first, "to": last}
+    if figure.key in DRILLED and hall.is_live:
+        return f"{reverse('behind', args=[hall.code, figure.key])}?{urlencode({'from': first, 'to': last})}"
     match figure.group:
         case "排队" if hall.is_live:
             return reverse("cockpit", args=[hall.code]) if figure.is_now else _to("figures", **span)

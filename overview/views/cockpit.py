@@ -20,7 +20,7 @@ SHOWN = 4  # cards of things to do; the rest unfolds
 FORBIDDEN = "没有查看现场看板的权限。如工作需要,请联系店长开通。"
 
 
-def _hall(request: StaffRequest, code: str) -> Hall:
+def hall_of(request: StaffRequest, code: str) -> Hall:
     """A stranger's hall does not exist; a colleague without the right is told so."""
     hall = Hall.objects.filter(code=code, is_live=True).select_related("region").first()
     if hall is None or not request.user.may("hall.see", hall):
@@ -47,7 +47,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 @require_safe
 @login_required
 def cockpit(request: StaffRequest, code: str) -> HttpResponse:
-    hall, now = _hall(request, code), time.now()
+    hall, now = hall_of(request, code), time.now()
     return render(request, "overview/cockpit.html", _now(request, hall, now) | queries.day_of(hall, now))
 
 
@@ -55,7 +55,7 @@ def cockpit(request: StaffRequest, code: str) -> HttpResponse:
 @login_required
 def cockpit_now(request: StaffRequest, code: str) -> HttpResponse:
     """What moves with every call; fetched again after a nudge."""
-    hall, now = _hall(request, code), time.now()
+    hall, now = hall_of(request, code), time.now()
     return render(request, "overview/_now.html", _now(request, hall, now))
 
 
@@ -70,4 +70,4 @@ def _now(request: StaffRequest, hall: Hall, now: datetime) -> dict[str, Any]:
 @login_required
 def cockpit_day(request: StaffRequest, code: str) -> HttpResponse:
     """What moves slowly; fetched by the clock."""
-    return render(request, "overview/_day.html", queries.day_of(_hall(request, code), time.now()))
+    return render(request, "overview/_day.html", queries.day_of(hall_of(request, code), time.now()))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -125,6 +126,14 @@ def live(places: Iterable[Place], by: Sequence[str], now: datetime) -> list[tupl
     with connection.cursor() as cursor:
         cursor.execute(sql.FIGURES, {**given, "by": list(by)})
         return cursor.fetchall()
+
+
+def behind(hall: Hall, since: date, until: date, key: str, now: datetime) -> list[UUID]:
+    """The numbers that a count of `sql.COUNTED` counts in a hall's days, the newest first."""
+    span = [since + timedelta(days=at) for at in range((until - since).days + 1)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.BEHIND[key], parameters_of([(hall, day) for day in span], now))
+        return [row[0] for row in cursor.fetchall()]
 
 
 _STORED = f"""

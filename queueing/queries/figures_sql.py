@@ -208,26 +208,39 @@ parts AS (
 )
 """
 
-_MEASURES = """
-    1 AS issued, n.is_estimated::int AS estimated, n.is_answered::int AS answered,
+# Which numbers each count counts: the figures sum them, the list behind a figure selects by them.
+COUNTED = {
+    "issued": "true",
+    "answered": "n.is_answered",
+    "served": "n.is_served",
+    "long_waits": "n.is_answered AND n.wait > n.long * 60",
+    "cared": "n.is_cared",
+    "no_shows": "n.state = 'no_show'",
+    "ratings": "n.rating IS NOT NULL",
+    "low_ratings": "coalesce(n.rating, 5) <= 2",
+}
+BEHIND = {
+    key: f"WITH {DAYS}, {NUMBERS} SELECT n.id FROM numbers n WHERE {counted} ORDER BY n.taken_at DESC, n.id"
+    for key, counted in COUNTED.items()
+}
+
+_MEASURES = f"""
+    {", ".join(f"({counted})::int AS {key}" for key, counted in COUNTED.items())},
+    n.is_estimated::int AS estimated,
     CASE WHEN n.is_answered THEN n.wait ELSE 0 END AS wait_seconds,
     (n.is_answered AND n.wait <= n.within * 60)::int AS wait_within,
-    (n.is_answered AND n.wait > n.long * 60)::int AS long_waits, n.is_cared::int AS cared,
-    n.is_served::int AS served,
     CASE WHEN NOT n.is_served THEN 0 WHEN v.by = 'business' THEN coalesce(s.seconds, n.service)
         ELSE n.service END AS service_seconds,
     (n.is_served AND n.service <= 60 * CASE WHEN h.is_busy THEN n.service_busy_any
         WHEN n.letter IN ('G', 'V') THEN n.service_idle_gotone ELSE n.service_idle_other END)::int AS service_in_limit,
     (n.is_served AND n.wait <= 60 * CASE WHEN h.is_busy THEN n.wait_busy_any
         WHEN n.letter IN ('G', 'V') THEN n.wait_idle_gotone ELSE n.wait_idle_other END)::int AS wait_in_limit,
-    (n.state = 'no_show')::int AS no_shows,
     CASE WHEN n.state = 'no_show' THEN coalesce(n.wait, 0) ELSE 0 END AS no_show_seconds,
     (n.state = 'cancelled')::int AS cancelled, (n.state = 'closed')::int AS closed,
     CASE WHEN NOT n.is_served THEN 0 WHEN v.by = 'business' THEN 1 ELSE 1 + coalesce(m.handled, 0) END AS handled,
     CASE WHEN NOT n.is_served THEN 0 ELSE (coalesce(b.e_channel, '') <> '')::int
         + CASE WHEN v.by = 'business' THEN 0 ELSE coalesce(m.online, 0) END END AS online_handled,
-    n.told_online::int AS told_online, (n.rating IS NOT NULL)::int AS ratings, coalesce(n.rating, 0) AS rating_sum,
-    (coalesce(n.rating, 5) <= 2)::int AS low_ratings,
+    n.told_online::int AS told_online, coalesce(n.rating, 0) AS rating_sum,
     (n.is_answered AND n.promised_seconds IS NOT NULL)::int AS promised,
     (n.is_answered AND n.wait <= coalesce(n.promised_high_seconds, n.promised_seconds))::int AS promise_kept,
     CASE WHEN n.is_answered THEN abs(n.wait - n.promised_seconds) END AS promise_error_seconds

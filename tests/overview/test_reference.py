@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 
 from halls.models import Hall, Region
-from overview.queries import figures, week
+from overview.queries import behind, figures, week
 from overview.rules.figures import ALL, GROUPS
 from queueing.actions import figures as nights
 from staff.states import Role
@@ -135,3 +135,19 @@ def test_the_weekly_report_says_what_the_reader_says(lived: Any) -> None:
             assert {key: told[part][key] for key in keys} == {
                 key: expected[hall.code][figure] for key, figure in keys.items()
             }
+
+
+def test_behind_each_count_stand_exactly_the_rows_it_counts(lived: tuple[int, list[int]]) -> None:
+    """Of today and of all days: the list has as many rows as the figure says, each once and of the hall."""
+    nights.add_up(NOW)
+    seen = set()
+    for first, last in ((TODAY, TODAY), SPANS[0]):
+        said = figures.of_halls(lived[1], first, last, NOW)
+        for hall in Hall.objects.filter(pk__in=lived[1], is_live=True).select_related("region__parent__parent"):
+            for key in behind.DRILLED:
+                rows = (behind.numbers if key in behind.TICKETS else behind.cases)(hall, first, last, key, NOW)
+                assert (hall.code, key, len(rows), len(set(rows))) == (hall.code, key, *[said[hall.pk][key]] * 2)
+                if key in behind.TICKETS:
+                    assert {one.hall_id for one in behind.told(list(rows))} <= {hall.pk}
+                seen |= {key} if rows else set()
+    assert seen == behind.DRILLED  # a list that is always empty proves nothing

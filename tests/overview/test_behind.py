@@ -1,0 +1,99 @@
+"""From a figure to the rows behind it: who sees them, and how; `test_reference` counts them."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from complaints.actions.cases import Report, log
+from complaints.actions.catalogue import prepare
+from core.time import business_day, now
+from overview.queries import compare
+from overview.queries.behind import DRILLED
+from overview.rules.figures import ALL, COUNT
+from staff.states import Role
+from tests.factories import make_hall, make_region, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+BASE = "/overview/halls/ZJ01/behind"
+
+
+@pytest.fixture
+def hall():
+    return make_hall("ZJ01", name="大市口")
+
+
+def signed_in(role, **where):
+    client = Client()
+    client.force_login(make_user(role=role, **where))
+    return client
+
+
+def today():
+    return {"from": business_day(now()), "to": business_day(now())}
+
+
+def test_only_counts_are_drilled_into():
+    assert {ALL[key].unit for key in DRILLED} == {COUNT}
+
+
+def test_a_district_sees_the_numbers_with_masked_phones(hall):
+    make_ticket(hall, "no_show", phone="13812345678")
+    make_ticket(hall, "done", phone="13887654321")
+    page = signed_in(Role.DISTRICT, region=hall.region).get(f"{BASE}/no_shows/", today())
+    text = page.content.decode()
+    assert page.context["page"].paginator.count == 1
+    assert ("138****5678" in text, "13812345678" in text, "4321" in text) == (True, False, False)
+
+
+def test_complaints_are_listed_without_phones_and_lead_to_their_page(hall):
+    prepare()
+    person = make_user(role=Role.CLERK, hall=hall)
+    case = log(Report(hall=hall, phone="13800000009", content="多收费"), person=person, now=now())
+    page = signed_in(Role.DUTY_MANAGER, hall=hall).get(f"{BASE}/complaints_logged/", today()).content.decode()
+    assert (f"/complaints/{case.number}/" in page, "13800000009" in page) == (True, False)
+
+
+def test_strangers_and_unknown_figures_are_not_found(hall):
+    elsewhere = signed_in(Role.DISTRICT, region=make_hall("NJ01", region=make_region("NJ")).region)
+    assert elsewhere.get(f"{BASE}/no_shows/").status_code == 404
+    here = signed_in(Role.DISTRICT, region=hall.region)
+    assert [here.get(f"{BASE}/{key}/").status_code for key in ("mean_wait", "x", "issued")] == [404, 404, 200]
+    assert signed_in(Role.CLERK, hall=hall).get(f"{BASE}/issued/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"from": "1976-01-01", "to": "2026-01-01"}, "一次最多比较 366 天"),
+        ({"from": "2026-11-02", "to": "2026-11-01"}, "开始日期晚于结束日期"),
+        ({"from": "2998-12-31", "to": "2999-01-01"}, "结束日期还没有到"),
+        ({"from": "0001-01-01", "to": "0001-01-01"}, "没有 2000 年以前的记录"),
+    ],
+)
+def test_bad_days_get_a_sentence(hall, asked, sentence):
+    page = signed_in(Role.DISTRICT, region=hall.region).get(f"{BASE}/issued/", asked)
+    assert (page.status_code, sentence in page.content.decode()) == (200, True)
+
+
+def test_the_district_table_and_the_cockpit_lead_there(hall):
+    client, day = signed_in(Role.DISTRICT, region=hall.region), business_day(now())
+    for key in DRILLED:
+        assert compare.source_of(ALL[key], hall, day, day) == f"{BASE}/{key}/?from={day}&to={day}"
+    make_ticket(hall, "no_show", taken_at=now() - timedelta(minutes=5))
+    assert f"{BASE}/no_shows/?from={day}&amp;to={day}" in client.get("/overview/halls/ZJ01/").content.decode()
+    table = client.get("/overview/compare/", {**today(), "group": "投诉"}).content.decode()
+    assert f"{BASE}/complaints_logged/?from={day}" in table
+
+
+def test_a_list_of_many_is_paged_and_asks_as_often_as_one_of_few(hall, django_assert_max_num_queries):
+    client = signed_in(Role.DISTRICT, region=hall.region)
+    asked = []
+    for count in (1, 29):
+        for _ in range(count):
+            make_ticket(hall, "done")
+        with django_assert_max_num_queries(40) as seen:
+            page = client.get(f"{BASE}/served/", today())
+        asked.append(len(seen))
+    assert (page.context["page"].paginator.count, len(page.context["numbers"])) == (30, 25)
+    assert asked[1] <= asked[0]
