@@ -1,6 +1,5 @@
 """指标明细: from a figure to the numbers or complaints behind it. Phones stay masked; a case opens on its own page."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +17,6 @@ from overview.queries import behind as reads
 from overview.rules.figures import ALL
 from overview.views.cockpit import hall_of
 from overview.views.doors import PER_PAGE
-from queueing.models import Ticket
 from staff.requests import StaffRequest
 
 NO_CASES = "没有查看投诉的权限。如工作需要,请联系店长开通。"
@@ -41,14 +39,10 @@ def behind(request: StaffRequest, code: str, key: str) -> HttpResponse:
     if key in reads.CASES:
         shown["cases"] = page.object_list
     else:
-        shown["numbers"] = [(one, _minutes(one, now)) for one in reads.told(list(page.object_list))]
+        shown["numbers"] = reads.told(list(page.object_list))
     query = urlencode({"from": asked.span[0], "to": asked.span[1]})
     more = {"page": page, "query": query, "is_of_cases": key in reads.CASES}
     return render(request, "overview/behind.html", {**shown, **more})
-
-
-def _minutes(ticket: Ticket, now: datetime) -> int | None:
-    return round(ticket.waited(now).total_seconds() / 60) if ticket.called_at else None
 
 
 urlpatterns = [path("overview/halls/<slug:code>/behind/<slug:key>/", behind, name="behind")]

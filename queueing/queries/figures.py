@@ -128,12 +128,12 @@ def live(places: Iterable[Place], by: Sequence[str], now: datetime) -> list[tupl
         return cursor.fetchall()
 
 
-def behind(hall: Hall, since: date, until: date, key: str, now: datetime) -> list[UUID]:
-    """The numbers that a count of `sql.COUNTED` counts in a hall's days, the newest first."""
+def behind(hall: Hall, since: date, until: date, key: str, now: datetime) -> list[tuple[UUID, int]]:
+    """The numbers that a count of `sql.COUNTED` counts in a hall's days, the newest first, with the seconds waited."""
     span = [since + timedelta(days=at) for at in range((until - since).days + 1)]
     with connection.cursor() as cursor:
         cursor.execute(sql.BEHIND[key], parameters_of([(hall, day) for day in span], now))
-        return [row[0] for row in cursor.fetchall()]
+        return cursor.fetchall()
 
 
 _STORED = f"""

@@ -220,7 +220,7 @@ COUNTED = {
     "low_ratings": "coalesce(n.rating, 5) <= 2",
 }
 BEHIND = {
-    key: f"WITH {DAYS}, {NUMBERS} SELECT n.id FROM numbers n WHERE {counted} ORDER BY n.taken_at DESC, n.id"
+    key: f"WITH {DAYS}, {NUMBERS} SELECT n.id, n.wait FROM numbers n WHERE {counted} ORDER BY n.taken_at DESC, n.id"
     for key, counted in COUNTED.items()
 }
 

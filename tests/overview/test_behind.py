@@ -97,3 +97,13 @@ def test_a_list_of_many_is_paged_and_asks_as_often_as_one_of_few(hall, django_as
         asked.append(len(seen))
     assert (page.context["page"].paginator.count, len(page.context["numbers"])) == (30, 25)
     assert asked[1] <= asked[0]
+
+
+def test_a_number_waited_as_long_as_the_figures_say(hall):
+    taken = now() - timedelta(minutes=40)
+    made = make_ticket(hall, "done", taken_at=taken, called_at=taken + timedelta(minutes=30, seconds=24))
+    make_ticket(hall, "done", taken_at=taken, called_at=taken + timedelta(minutes=30))
+    page = signed_in(Role.DISTRICT, region=hall.region).get(
+        f"{BASE}/long_waits/", {"from": made.business_day, "to": made.business_day}
+    )
+    assert [(one.pk, minutes) for one, minutes in page.context["numbers"]] == [(made.pk, 30.4)]
