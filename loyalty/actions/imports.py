@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from core.errors import Refused
 from halls.models import Region
 from loyalty.actions import boss, customers, files
 from loyalty.models import ImportedFile
@@ -85,15 +84,16 @@ class _Batch:
 def import_balances(path: Path, *, now: datetime, progress: Progress | None = None) -> dict[str, Any]:
     """What BOSS says customers of its cities have; older news changes nothing. Raises Refused: no_file, bad_header."""
     table = files.open_table(path, telling.BALANCE_COLUMNS)
-    rejects = files.Rejects(path, now)
+    batch = _Balances(files.Rejects(path, now))
     rows = 0
     for block in table.blocks():
         for at, text, cells in files.lines(block, table.header):
             rows += 1
-            if reason := _tell_balance(cells):
-                rejects.add(at, reason, text)
+            batch.add(at, text, cells)
         if progress:
             progress(block.end / max(table.survey.size, 1), rows)
+    batch.flush()
+    rejects = batch.rejects
     return {
         "rows": rows,
         "accepted": rows - rejects.count,
@@ -102,15 +102,34 @@ def import_balances(path: Path, *, now: datetime, progress: Progress | None = No
     }
 
 
-def _tell_balance(cells: Any) -> TellingReason | None:
-    """Why a line is refused; None when it was taken."""
-    if cells is None:
-        return TellingReason.BAD_LINE
-    try:
-        phone, points, usable, as_of = telling.balance(cells)
-        boss.tell_balance(boss.Balance(phone, points, usable, as_of))
-    except telling.Unreadable as unreadable:
-        return unreadable.reason
-    except Refused as no:
-        return BALANCE_REFUSALS[no.code]
-    return None
+class _Balances:
+    """Lines of balances on their way in, a number once in a batch; refused ones keep their order."""
+
+    def __init__(self, rejects: files.Rejects) -> None:
+        self.rejects = rejects
+        self._lines: list[tuple[int, str, boss.Balance | TellingReason]] = []
+        self._phones: set[str] = set()
+
+    def add(self, at: int, text: str, cells: Any) -> None:
+        told: boss.Balance | TellingReason
+        try:
+            told = boss.Balance(*telling.balance(cells)) if cells is not None else TellingReason.BAD_LINE
+        except telling.Unreadable as unreadable:
+            told = unreadable.reason
+        phone = told.phone if isinstance(told, boss.Balance) else ""
+        if phone in self._phones or len(self._lines) >= AT_ONCE:
+            self.flush()
+        self._lines.append((at, text, told))
+        if phone:
+            self._phones.add(phone)
+
+    def flush(self) -> None:
+        told = [one for _, _, one in self._lines if isinstance(one, boss.Balance)]
+        refused = boss.tell_balances(told)
+        reasons = iter([BALANCE_REFUSALS[refused[place]] if place in refused else None for place in range(len(told))])
+        for at, text, one in self._lines:
+            reason = next(reasons) if isinstance(one, boss.Balance) else one
+            if reason:
+                self.rejects.add(at, reason, text)
+        self._lines.clear()
+        self._phones.clear()

@@ -93,3 +93,20 @@ def test_balances_of_boss_cities(tmp_path: Path) -> None:
     assert (row.points, row.usable, row.as_of) == (77, 70, shanghai(2026, 11, 24, 23))
     lines = Path(result["reject_file"]).read_text(encoding="utf-8-sig").splitlines()[1:]
     assert [line.split(",")[1] for line in lines] == ["not_boss", "no_customer", "bad_points", "bad_points", "bad_time"]
+
+
+def test_the_newest_balance_stands_whatever_the_order_of_lines(tmp_path: Path) -> None:
+    city = Region.objects.create(code="ZJ", name="镇江", level="city")
+    Parameter.objects.create(name="loyalty.points_source", scope="ZJ", value=1, valid_from=date(2015, 1, 1))
+    make_customer("13800000001", city=city)
+    make_customer("13800000002", city=city, status="closed", closed_on=date(2026, 1, 1))
+    make_customer("13800000002", city=city, joined_on=date(2026, 2, 1))
+    path = tmp_path / "balances.csv"
+    path.write_text(
+        "phone,points,usable,as_of\n13800000001,5,5,2026-11-24 10:00\n13800000002,9,0,2026-11-24 10:00\n"
+        "13800000001,7,6,2026-11-24 12:00\n13800000001,6,6,2026-11-24 11:00\n"
+    )
+    for _ in range(2):
+        assert told("import_balances", str(path))["accepted"] == 4
+        rows = BossBalance.objects.order_by("points").values_list("points", "usable", "customer__status")
+        assert list(rows) == [(7, 6, "normal"), (9, 0, "normal")]
