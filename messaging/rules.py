@@ -88,7 +88,7 @@ _HEADS = {
     T.INSPECTIONS: "inspections appeal",
     T.HALL: "fault round device system-down system-up outing",
     T.PEOPLE: "bulletin certificate award competition sheet suggestion conduct duty course",
-    T.PRIVACY: "look letter",
+    T.PRIVACY: "look letter grant",
     T.REPORTS: "overview digest",
     T.ACCOUNT: "sign_in",
 }

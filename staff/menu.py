@@ -76,6 +76,7 @@ MENU = (
             Line("积分生成", "/loyalty/runs/", ("points.report", "points.run")),
             Line("积分对账", "/loyalty/reports/", "points.report"),
             Line("号码查看记录", "/loyalty/looks/", "access_log.review"),
+            Line("合作厅授权", "/staff/grants/", "access_log.review"),
             Line("依法提供", "/loyalty/letters/", "customer.disclose"),
         ),
     ),

@@ -42,6 +42,7 @@ RIGHTS: dict[str, Right] = {
     "customer.reveal_any": Right("查看完整号码(不需在办号码或投诉)", LEADERS),
     "customer.disclose": Right("依法提供客户信息(双人)", LEADERS | {Role.COMPLAINT_HANDLER}),
     "customer.consent": Right("登记业务变更的确认凭证", AT_WINDOW),
+    "grant.manage": Right("给合作厅人员授权查看客户信息", DISTRICT),
     "access_log.review": Right("审核号码查看记录", LEADERS),
     "points.redeem": Right("积分兑换与撤销", AT_WINDOW),
     "points.enrol": Right("代客开通积分计划", AT_WINDOW),

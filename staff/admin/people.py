@@ -12,7 +12,7 @@ from rest_framework.authtoken.models import TokenProxy
 from core import time
 from core.admin import RecordedAdmin, RecordedInline
 from staff.actions import people as actions
-from staff.models import Employment, Grant, User
+from staff.models import Employment, User
 
 # Rights come from employments, tokens are nobody's business but their owner's, and a lock-out shows on the person's
 # page, where a reset lifts it.
@@ -113,14 +113,3 @@ class EmploymentAdmin(RecordedAdmin):
     search_fields = ["user__staff_no", "user__name"]
     autocomplete_fields = ["user", "hall", "region"]
     list_select_related = ["user", "hall", "region"]
-
-
-@admin.register(Grant)
-class GrantAdmin(RecordedAdmin):
-    """Partner halls: who may see whole numbers there, and why."""
-
-    list_display = ["user", "verb", "hall", "valid_from", "valid_to", "reason"]
-    list_filter = ["verb", "hall"]
-    search_fields = ["user__staff_no", "user__name"]
-    autocomplete_fields = ["user", "hall"]
-    list_select_related = ["user", "hall"]

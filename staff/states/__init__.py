@@ -35,7 +35,17 @@ from staff.states.hall_life import (
     SuggestionTopic,
     TargetMeasure,
 )
-from staff.states.people import AccessEnd, CertificateKind, GrantableRight, JobKind, Post, Role, Standing, TextSize
+from staff.states.people import (
+    AccessEnd,
+    CertificateKind,
+    GrantableRight,
+    GrantState,
+    JobKind,
+    Post,
+    Role,
+    Standing,
+    TextSize,
+)
 from staff.states.rosters import (
     AskState,
     ChangeKind,
@@ -69,6 +79,7 @@ __all__ = [
     "DutyTopic",
     "ErrorKind",
     "ExpiryKind",
+    "GrantState",
     "GrantableRight",
     "HandoverKind",
     "HandoverMode",

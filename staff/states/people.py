@@ -76,6 +76,15 @@ class GrantableRight(Words):
     DISCLOSE = "customer.disclose", "依法提供客户信息(双人)"
 
 
+class GrantState(Words):
+    """How a grant stands on a day; not stored."""
+
+    IN_FORCE = "in_force", "有效"
+    COMING = "coming", "未开始"
+    OVER = "over", "已到期"
+    TAKEN_BACK = "taken_back", "已收回"
+
+
 class TextSize(Words):
     """Of the staff pages, for one person."""
 

@@ -759,6 +759,14 @@ def _objected_note(hall: Hall, person: User) -> dict[str, Any]:
     return {"pk": _note_on(hall, _colleague(hall), **decided)}
 
 
+@thing("grant")
+def _grant(hall: Hall, person: User) -> dict[str, Any]:
+    from staff.models import Grant
+
+    span = {"valid_from": days(0), "valid_to": days(7), "reason": "试点"}
+    return {"pk": Grant.objects.create(user=_colleague(hall), hall=hall, verb="customer.reveal", **span).pk}
+
+
 @thing("first-day-step")
 def _first_day_step(hall: Hall, person: User) -> dict[str, Any]:
     from staff.models import FirstDayStep
