@@ -58,7 +58,7 @@ def type_digits(page: Page, digits: str) -> None:
 def take(page: Page) -> None:
     choose(page)
     page.click("#take")
-    expect(page.locator("#number")).to_have_text("A012")
+    expect(page.locator("#number").filter(visible=True)).to_have_text("A012")
 
 
 def open_and_stop_the_clock(server: FakeServer) -> Page:
