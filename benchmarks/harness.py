@@ -84,7 +84,7 @@ def installation(*, web: int) -> Iterator[Installation]:
 
 
 @contextmanager
-def database() -> Iterator[Path]:
+def database(settings: str = "config.settings") -> Iterator[Path]:
     """The engines alone, with an empty migrated database in a folder of their own: nothing else runs beside."""
     from config.engines import Engines
 
@@ -95,7 +95,7 @@ def database() -> Iterator[Path]:
         engines.acquire()
         engines.start()
         try:
-            _use(kept, {"HALLKEEPER_VAR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"})
+            _use(kept, {"HALLKEEPER_VAR": str(var), "DJANGO_SETTINGS_MODULE": settings})
             from django.core.management import call_command
 
             call_command("migrate", verbosity=0)

@@ -13,6 +13,8 @@ from benchmarks.harness import Result, installation, load_average, say
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from halls.models import BusinessType
+
 HALLS, DAYS, NUMBERS_A_DAY, CLERKS = 40, 250, 200, 6
 RUNS = 7
 
@@ -119,18 +121,23 @@ def _seconds(act: Callable[[], Any]) -> float:
     return clock.perf_counter() - began
 
 
-def _make_city(today: date) -> tuple[Any, list[int]]:
+def make_businesses() -> list[BusinessType]:
     from decimal import Decimal
 
-    from benchmarks.queue_calls import _make_hall
-    from core.time import now
     from halls.models import BusinessType
-    from staff.models import User
 
-    businesses = [
+    return [
         BusinessType.objects.create(code=f"kind{at}", name=f"业务{at}", minutes=Decimal(4 + at), e_channel="线上")
         for at in range(15)
     ]
+
+
+def _make_city(today: date) -> tuple[Any, list[int]]:
+    from benchmarks.queue_calls import _make_hall
+    from core.time import now
+    from staff.models import User
+
+    businesses = make_businesses()
     halls = [_make_hall(f"ST{at:02d}") for at in range(HALLS)]
     for hall in halls:
         hall.groups.get().businesses.add(*businesses)
@@ -145,32 +152,39 @@ def _make_city(today: date) -> tuple[Any, list[int]]:
 
 
 def _fill(since: date) -> None:
+    from halls.models import Hall
+    from staff.models import User
+
+    halls = list(Hall.objects.filter(code__startswith="ST").order_by("pk").values_list("pk", flat=True))
+    clerks = list(User.objects.filter(staff_no__startswith="ST").order_by("pk").values_list("pk", flat=True))
+    fill(halls, clerks, [since + timedelta(days=at) for at in range(DAYS)], NUMBERS_A_DAY)
+
+
+def fill(halls: list[int], clerks: list[int], days: list[date], numbers: int) -> None:
+    """So many numbers for each hall and day, and its first windows open all day; as many clerks for every hall."""
     from django.db import connection
 
     from core.time import day_bounds
-    from halls.models import BusinessGroup, BusinessType, Hall, Window
+    from halls.models import BusinessGroup, BusinessType, Window
     from queueing.models import Ticket, WindowSession
-    from staff.models import User
 
-    days = [since + timedelta(days=at) for at in range(DAYS)]
-    halls = list(Hall.objects.filter(code__startswith="ST").order_by("pk").values_list("pk", flat=True))
-    groups = dict(BusinessGroup.objects.values_list("hall", "pk"))
-    windows = [
-        pk
-        for hall in halls
-        for pk in Window.objects.filter(hall=hall).order_by("number").values_list("pk", flat=True)[:CLERKS]
-    ]
+    at_work = len(clerks) // len(halls)
+    windows: dict[int, list[int]] = {hall: [] for hall in halls}
+    for pk, hall in Window.objects.order_by("number").values_list("pk", "hall_id"):
+        if len(windows.get(hall, clerks)) < at_work:
+            windows[hall].append(pk)
+    groups = dict(BusinessGroup.objects.order_by("-order").values_list("hall", "pk"))
     given = {
         "halls": halls,
         "groups": [groups[hall] for hall in halls],
         "businesses": list(BusinessType.objects.filter(code__startswith="kind").values_list("pk", flat=True)),
-        "windows": windows,
-        "clerks": list(User.objects.filter(staff_no__startswith="ST").order_by("pk").values_list("pk", flat=True)),
+        "windows": [pk for hall in halls for pk in windows[hall]],
+        "clerks": clerks,
         "days": days,
         "begins": [day_bounds(day)[0] for day in days],
     }
     with connection.cursor() as cursor:
-        cursor.execute(TICKETS.format(clerks=CLERKS, numbers=NUMBERS_A_DAY, **_others(Ticket, TICKETS)), given)
+        cursor.execute(TICKETS.format(clerks=at_work, numbers=numbers, **_others(Ticket, TICKETS)), given)
         cursor.execute(SESSIONS.format(**_others(WindowSession, SESSIONS)), given)
         cursor.execute("VACUUM ANALYZE queueing_ticket")
         cursor.execute("ANALYZE queueing_windowsession, queueing_windowevent")
