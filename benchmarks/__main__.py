@@ -10,7 +10,7 @@ KNOWN += ["points_generate", "points_spend", "bills_import"]
 KNOWN += ["customer_card"]
 KNOWN += ["sla_sweep", "complaint_desk"]
 KNOWN += ["month_close", "offline_sync"]
-KNOWN += ["cockpit"]
+KNOWN += ["cockpit", "nudge_storm"]
 
 
 def main(arguments: list[str]) -> int:

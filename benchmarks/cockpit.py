@@ -34,7 +34,7 @@ class Seen:
             "p99_ms": at(self.whole, 99),
             "bare_p50_ms": at(self.bare, 50),
             "queries": self.queries,
-            "slowest_queries": [f"{ms * 1000:.1f} ms {text[:90]}" for ms, text in self.slowest],
+            "slowest_queries": [f"{ms * 1000:.1f} ms {' '.join(text.split())[:90]}" for ms, text in self.slowest],
         }
 
 
@@ -65,7 +65,7 @@ def run() -> Iterator[Result]:
     }  # fmt: skip
     for size, name in (("cockpit", "manager"), ("district", "city")):
         seen = pages[size, name]
-        others = {f"{page}_{who}": one.told() for (page, who), one in pages.items()}
+        others = {f"{page}_{who}": one.told() for (page, who), one in pages.items() if page == size}
         yield Result(
             "cockpit", at(seen.whole, 50) / 1000, "s", at(seen.bare, 50) / 1000, {"size": size, **common, **others}
         )
@@ -101,11 +101,12 @@ def see(person: User, address: str, runs: int) -> Seen:
     ask()
     with CaptureQueriesContext(connection) as asked:
         ask()
-    texts = [one["sql"] for one in asked.captured_queries if one["sql"].lstrip().upper().startswith(("SELECT", "WITH"))]
+    said = [one["sql"] for one in asked.captured_queries]  # the log is emptied by the next request
+    texts = [text for text in said if text.lstrip().upper().startswith(("SELECT", "WITH"))]
     whole = [_seconds(ask) for _ in range(runs)]
     bare = [_bare(texts) for _ in range(runs)]
     middle = [(statistics.median(one[at] for one in bare), text) for at, text in enumerate(texts)]
-    return Seen(whole, [sum(one) for one in bare], len(asked), sorted(middle, reverse=True)[:4])
+    return Seen(whole, [sum(one) for one in bare], len(said), sorted(middle, reverse=True)[:4])
 
 
 def _bare(texts: list[str]) -> list[float]:

@@ -100,7 +100,7 @@ def _clerks(halls: list[Hall], now: datetime) -> list[int]:
 
 
 def _cut_today(now: datetime, today: date) -> None:
-    """What is still to come has not happened: numbers not taken yet are gone, unfinished ones wait, windows are open."""
+    """What is still to come is taken out: later numbers are gone, unfinished ones wait, windows are open."""
     from queueing.models import Ticket, WindowEvent, WindowSession
 
     Ticket.objects.filter(business_day=today, taken_at__gt=now).delete()
@@ -166,8 +166,8 @@ ROUNDS = """
 """
 CLOSINGS = """
     INSERT INTO staff_dailyclosing (hall_id, day, state, opened_by_id, opened_at, submitted_by_id, submitted_at,
-        exception_reason, exception_at, is_late, report)
-    SELECT h.id, d.day, 'submitted', %(person)s, %(now)s, %(person)s, %(now)s, '', %(now)s, false, '{}'
+        system, cash, pos, scan, cheque, stubs, exception_reason, exception_at, is_late, report)
+    SELECT h.id, d.day, 'submitted', %(person)s, %(now)s, %(person)s, %(now)s, 0, 0, 0, 0, 0, 0, '', NULL, false, '{}'
     FROM halls_hall h CROSS JOIN unnest(%(days)s::date[]) AS d(day)
 """
 
@@ -230,7 +230,15 @@ def _rest(halls: list[Hall], people: dict[str, User], today: date, now: datetime
         Handover(hall=hall, day=today, state="filling", giver=person, opened_at=now) for hall in halls
     )
     Alert.objects.bulk_create(
-        Alert(hall=hall, kind="manager", level="red", subject="1", opened_at=now) for hall in halls
+        Alert(
+            hall=hall,
+            kind="manager",
+            level="red",
+            subject="1",
+            facts={"window": "1 号窗口", "clerk": "李敏"},
+            opened_at=now,
+        )
+        for hall in halls
     )
     Material.objects.bulk_create(
         Material(
@@ -243,7 +251,8 @@ def _rest(halls: list[Hall], people: dict[str, User], today: date, now: datetime
     visits = Visit.objects.bulk_create(
         Visit(
             hall=hall, auditor=people["city"], version=version, kind="open", state="final", hall_snapshot={},
-            planned_on=today - at * 30 * DAY, started_at=now - at * 30 * DAY, submitted_at=now - at * 30 * DAY, score=90,
+            planned_on=today - at * 30 * DAY, started_at=now - at * 30 * DAY, submitted_at=now - at * 30 * DAY,
+            score=90,
         )
         for hall in halls
         for at in range(12)

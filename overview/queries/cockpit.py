@@ -162,6 +162,7 @@ def day_of(hall: Hall, now: datetime) -> dict[str, Any]:
     today = figures.today(hall.pk, now)
     read = from_sums(today)
     yesterday = figures.table([hall.pk], day - timedelta(days=1), day - timedelta(days=1), FigureBy.DAY, now)
+    lived = figures.flow(hall.pk, day, now)
     return {
         "hall": hall,
         "now": now,
@@ -173,18 +174,18 @@ def day_of(hall: Hall, now: datetime) -> dict[str, Any]:
         "over": today.answered - today.wait_within,
         "mean_rating": today.rating_sum / today.ratings if today.ratings else None,
         "promises": [_promise("今天", today), _promise("昨天", _first(yesterday))],
-        "chart": chart(hall, day, now),
-        "weekday": against_last_week(hall, day, now),
+        "chart": chart(hall, day, lived, now),
+        "weekday": against_last_week(hall, day, lived, now),
         "read": read,
         "diversion_percent": _percent(read["diversion_rate"]),
     }
 
 
-def against_last_week(hall: Hall, day: date, now: datetime) -> list[Line]:
+def against_last_week(hall: Hall, day: date, lived: list[Flow], now: datetime) -> list[Line]:
     """Today beside the same weekday of last week, both up to the last full half hour; empty before there is one."""
     clock = time.local(now)
     slot = (clock.hour * 60 + clock.minute) // SLOT_MINUTES
-    return compared(figures.flow(hall.pk, day, now), figures.flow(hall.pk, day - WEEK, now), before_slot=slot)
+    return compared(lived, figures.flow(hall.pk, day - WEEK, now), before_slot=slot)
 
 
 def _first(rows: dict[str, Sums]) -> Sums:
@@ -210,10 +211,10 @@ def _promise(words: str, sums: Sums) -> Promised:
     return Promised(words, sums.promised, _percent(sums.share("promise_kept", "promised")), error)
 
 
-def chart(hall: Hall, day: date, now: datetime) -> dict[str, Any]:
+def chart(hall: Hall, day: date, flow: list[Flow], now: datetime) -> dict[str, Any]:
     """The day by half hours, from the first in which something happens to the last, for the drawing in the browser."""
     plan = {row.slot: row for row in forecast.half_hours(hall.pk, day)}
-    lived = {row.slot: row for row in figures.flow(hall.pk, day, now)}
+    lived = {row.slot: row for row in flow}
     slots = _span(plan, lived)
     clock = time.local(now)
     running = (clock.hour * 60 + clock.minute) / SLOT_MINUTES

@@ -259,6 +259,8 @@ def _stored_causes(hall_id: int, day: date) -> list[HalfHourCause]:
 def causes(places: Iterable[Place], now: datetime) -> list[HalfHourCause]:
     """R-Q-20 of days as they stand now; not saved."""
     given = parameters_of(places, now)
+    if not given["halls"]:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(sql.CAUSES, given)
         rows = cursor.fetchall()

@@ -14,7 +14,7 @@ from halls.models import Hall
 from overview.queries import cockpit as queries
 from queueing.actions import alert_sweep
 from queueing.models import Alert, FloorPost, HalfHourForecast, VipArrival
-from queueing.queries import layout
+from queueing.queries import figures, layout
 from staff.models import User
 from tests.factories import make_hall, make_owner, make_region, make_session, make_ticket, make_user
 
@@ -115,7 +115,7 @@ def test_the_chart_runs_from_the_first_to_the_last_half_hour(hall: Hall) -> None
             hall=hall, day=TEN.date(), slot=slot, arrivals=arrivals, minutes=8, windows=windows, made_at=TEN
         )
     make_ticket(hall, taken_at=TEN - timedelta(minutes=5))
-    drawn = queries.chart(hall, TEN.date(), TEN)
+    drawn = queries.chart(hall, TEN.date(), figures.flow(hall.pk, TEN.date(), TEN), TEN)
     assert drawn["slots"] == ["09:00", "09:30", "10:00", "10:30"]
     assert (drawn["arrived"], drawn["forecast"]) == ([0, 0, 1, None], [6.0, 8.0, 9.5, 5.0])
     assert (drawn["needed"], drawn["now"]) == ([2, 2, 3, 2], 2.333)
@@ -123,7 +123,7 @@ def test_the_chart_runs_from_the_first_to_the_last_half_hour(hall: Hall) -> None
 
 def test_a_hall_without_any_day_yet_shows_no_numbers_it_does_not_have(page: Client, hall: Hall) -> None:
     text = page.get("/overview/halls/ZJ01/").content.decode()
-    assert queries.chart(hall, TEN.date(), TEN)["slots"] == []
+    assert queries.chart(hall, TEN.date(), figures.flow(hall.pk, TEN.date(), TEN), TEN)["slots"] == []
     assert ("当前没有需要处理的现场提醒" in text, "今天还没有 VIP" in text, "暂无预测" in text) == (True, True, True)
 
 
