@@ -185,7 +185,7 @@ def _checks(person: User, days: list[date], now: datetime) -> None:
         "patrol": (CheckList.objects.create(kind="patrol", times=[time(10), time(16)]), ["10 h", "16 h"]),
     }
     rows = [(row.pk, kind, clock) for kind, (row, clocks) in lists.items() for clock in clocks]
-    given = {
+    given: dict[str, Any] = {
         "person": person.pk,
         "now": now,
         "days": days[:-1],

@@ -174,7 +174,7 @@ def fill(halls: list[int], clerks: list[int], days: list[date], numbers: int) ->
         if len(windows.get(hall, clerks)) < at_work:
             windows[hall].append(pk)
     groups = dict(BusinessGroup.objects.order_by("-order").values_list("hall", "pk"))
-    given = {
+    given: dict[str, Any] = {
         "halls": halls,
         "groups": [groups[hall] for hall in halls],
         "businesses": list(BusinessType.objects.filter(code__startswith="kind").values_list("pk", flat=True)),
