@@ -15,7 +15,7 @@ import pytest
 
 from config.engines import addresses
 from config.processes import wait_until
-from tests.config.installation import ROOT, Installation, environment, processes_of
+from tests.config.installation import ROOT, Installation, environment
 
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("up")]
 PARTS = {
@@ -54,17 +54,10 @@ class Busy:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Installation]:
-    installation = Installation(tmp_path / "var")
-    installation.start()
-    installation.wait_ready()
-    own = environment(installation.var, PORT=str(installation.port), DJANGO_SETTINGS_MODULE="config.settings")
+def here(running: Installation) -> Installation:
+    own = environment(running.var, PORT=str(running.port), DJANGO_SETTINGS_MODULE="config.settings")
     subprocess.run([sys.executable, "-m", "tests.config.small_hall"], cwd=ROOT, env=own, check=True, timeout=60)
-    yield installation
-    installation.stop(signal.SIGTERM, limit=30)
-    for process in processes_of(installation.var):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
+    return running
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import redis
 
 from config.engines import addresses
 from config.processes import Seen, wait_until
-from tests.config.installation import ROOT, Installation, command_line, environment, processes_of
+from tests.config.installation import ROOT, command_line, environment, processes_of
 
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("up")]
 CHILDREN = {
@@ -25,23 +25,6 @@ CHILDREN = {
     "postgres": ("/bin/postgres",),
     "valkey": ("valkey-server",),
 }
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    installation = Installation(tmp_path_factory.mktemp("up") / "var")
-    yield installation
-    if installation.process:
-        installation.stop(signal.SIGKILL)
-        for process in processes_of(installation.var):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
-
-
-@pytest.fixture
-def running(place):
-    place.ensure()
-    return place
 
 
 def manage(installation, *arguments, **more):
@@ -112,7 +95,7 @@ def test_a_second_one_on_the_same_folder_says_who_is_there(running):
     assert f"already running: process {running.process.pid} serves" in done.stderr
 
 
-def test_a_port_in_use_is_said_in_one_sentence(place, tmp_path):
+def test_a_port_in_use_is_said_in_one_sentence(tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
