@@ -123,6 +123,11 @@ class AskKind(Words):
     CONDUCT = "conduct", "违规认定"
     SHEET = "sheet", "月度单签认"
     SUGGESTION = "suggestion", "员工建议"
+    TASK = "task", "任务确认"
+    SUPPORT = "support", "支撑需求"
+    SOLVED = "solved", "支撑落实"
+    FAULT = "fault", "维修验收"
+    AUDIT = "audit", "业务稽核"
 
 
 class BulkKind(Words):

@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 
 from complaints.actions import compensation, refunds
 from core.errors import Refused
-from halls.actions import incidents
+from halls.actions import faults, incidents
 from inspections.actions import improvement, months
 from loyalty.actions import privacy
+from overview.actions import support, tasks
 from overview.queries.asks import find, may_decide
 from overview.rules.approvals import WORDS_LENGTH
 from overview.states import AskKind
@@ -120,6 +121,19 @@ def _sheet(row: Any, by: Answer) -> None:
     month_sheets.sign(row.pk, actor=by.actor, now=by.now)
 
 
+def _task(row: Any, by: Answer) -> None:
+    tasks.judge(row, accepted=by.agree, why=by.words, actor=by.actor, now=by.now)
+
+
+def _solved(row: Any, by: Answer) -> None:
+    support.confirm_done(row, actor=by.actor, now=by.now)
+
+
+def _fault(row: Any, by: Answer) -> None:
+    act = faults.accept_repair if by.agree else faults.reject_repair
+    act(row.pk, faults.Work(note=by.words), actor=by.actor, now=by.now)
+
+
 DECIDE: dict[str, Callable[[Any, Answer], None]] = {
     AskKind.CONSENT: _consent,
     AskKind.COUNT: _count,
@@ -137,4 +151,7 @@ DECIDE: dict[str, Callable[[Any, Answer], None]] = {
     AskKind.BONUS: _bonus,
     AskKind.LETTER: _letter,
     AskKind.SHEET: _sheet,
+    AskKind.TASK: _task,
+    AskKind.SOLVED: _solved,
+    AskKind.FAULT: _fault,
 }

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from overview.queries.asks.between import BETWEEN
 from overview.queries.asks.money import MONEY
 from overview.queries.asks.people import PEOPLE
 from overview.queries.asks.service import SERVICE
@@ -11,7 +12,7 @@ from overview.rules import approvals as rules
 from overview.rules.approvals import Ask
 from staff.models import User
 
-SOURCES: dict[str, Source] = {one.kind.value: one for one in (*MONEY, *PEOPLE, *SERVICE)}
+SOURCES: dict[str, Source] = {one.kind.value: one for one in (*MONEY, *PEOPLE, *SERVICE, *BETWEEN)}
 MOST = 200  # of one kind; whoever has more waiting works through the oldest first
 BIGGEST = 2**62
 
