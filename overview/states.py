@@ -89,6 +89,7 @@ class OwedKind(Words):
     TASK = "task", "任务"
     CHECK = "check", "当日检查"
     APPEAL = "appeal", "申诉处理"
+    SAFETY = "safety", "安全月查"
 
 
 class UrgeStage(Words):

@@ -1,16 +1,18 @@
-"""What halls have not submitted: reports, closings, corrective actions, tasks, the checks of the day, open appeals."""
+"""What halls have not submitted: reports, closings, corrective actions, tasks, the checks of the
+day and of the month, open appeals."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from core import parameters, time
-from halls.models import Hall
+from halls.models import CheckList, Hall, Round
 from halls.queries.rounds import due_on
 from halls.states import CheckKind, RoundState
 from inspections.models import Appeal, CorrectiveAction
 from inspections.states import ActionState, AppealState
 from overview.models import HallTask, Urging, WeeklyReport
+from overview.rules import months
 from overview.rules import owed as rules
 from overview.rules.weekly import week_text
 from overview.states import OPEN_TASKS, OwedKind, UrgeStage
@@ -46,9 +48,14 @@ def owed(hall_ids: Iterable[int], now: datetime, *, kind: str = "") -> list[Owed
     rows = Hall.objects.filter(pk__in=list(hall_ids), is_live=True).select_related("region__parent__parent")
     halls = list(rows.order_by("code"))
     today = time.business_day(now)
-    soon, long = (parameters.number(name, on=today) for name in (rules.SOON_HOURS, rules.LONG_DAYS))
+    names = (rules.SOON_HOURS, rules.LONG_DAYS, rules.SAFETY_DAYS)
+    soon, long, safety = (parameters.number(name, on=today) for name in names)
+    early = {OwedKind.SAFETY: safety * 24}
     found = [
-        replace(one, stage=rules.stage_of(one.due, now, soon_hours=soon, long_days=long))
+        replace(
+            one,
+            stage=rules.stage_of(one.due, now, soon_hours=early.get(source, soon), long_days=long),
+        )
         for source, read in SOURCES.items()
         if not kind or kind == source
         for one in read(halls, now)
@@ -115,6 +122,24 @@ def _appeals(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
         yield Owed(one.hall, OwedKind.APPEAL, str(one.pk), "申诉待区县处理", due, f"/inspections/appeals/{one.pk}/")
 
 
+def _safety(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
+    """The month's card until it is signed, and last month's where the hall made any round in that month."""
+    this = time.business_day(now).replace(day=1)
+    begins = {month: time.day_bounds(month)[0] for month in (months.month_before(this), this)}
+    rows = Round.objects.filter(hall__in=halls, slot__gte=min(begins.values()), slot__lt=now)
+    done = set(rows.filter(kind=CheckKind.SAFETY, finished_at__isnull=False).values_list("hall", "slot"))
+    ran = set(rows.filter(slot__lt=begins[this]).values_list("hall", flat=True).distinct())
+    lists = CheckList.objects.filter(kind=CheckKind.SAFETY, is_active=True).values_list("hall", "hall_type")
+    own, types = {hall for hall, _ in lists}, {kind for hall, kind in lists if hall is None}
+    for hall in halls:
+        has_list = hall.pk in own or hall.type in types or "" in types
+        for month, slot in begins.items():
+            if has_list and (hall.pk, slot) not in done and (month == this or hall.pk in ran):
+                last = months.last_day(month)
+                url = f"/halls/checks/?hall={hall.code}" + ("" if month == this else f"&day={last.isoformat()}")
+                yield Owed(hall, OwedKind.SAFETY, f"{month:%Y-%m}", f"{month.month} 月安全月查", _end_of(last), url)
+
+
 SOURCES = {
     OwedKind.WEEKLY: _weekly,
     OwedKind.CLOSING: _closings,
@@ -122,4 +147,5 @@ SOURCES = {
     OwedKind.TASK: _tasks,
     OwedKind.CHECK: _checks,
     OwedKind.APPEAL: _appeals,
+    OwedKind.SAFETY: _safety,
 }

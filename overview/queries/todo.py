@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 
 from complaints.models import Complaint
-from core import time
+from core import parameters, time
 from halls.models import Hall
 from halls.queries import faults, materials
 from halls.queries import rounds as checks
-from halls.states import RoundState
+from halls.states import CheckKind, RoundState
 from inspections.models import CorrectiveAction
 from inspections.states import ActionState
+from overview.rules import owed as stages
 from overview.rules import todo as rules
 from overview.rules.todo import LATE, TODAY, WAITS, Todo
 from queueing.queries import ratings
@@ -120,14 +121,16 @@ def _due(fault: Any) -> datetime:
 
 
 def _rounds(hall: Hall, user: User, now: datetime) -> Iterator[Todo]:
-    """R-H-6, R-H-7: today's checks whose time is over or running."""
+    """R-H-6, R-H-7: today's checks whose time is over or running; the month's presses when its end is near."""
+    near = timedelta(days=parameters.number(stages.SAFETY_DAYS, on=time.business_day(now)))
     for one in checks.due_on(hall, time.business_day(now), now):
         if one.state in {RoundState.LATE, RoundState.DUE, RoundState.RUNNING}:
             page = {"patrol": "patrols", "convenience": "convenience"}.get(one.list.kind, "checks")
-            late = one.state == RoundState.LATE
+            presses = one.list.kind == CheckKind.SAFETY and one.until - now <= near
+            urgent = LATE if one.state == RoundState.LATE else TODAY if presses else WAITS
             url = f"{reverse(page)}?hall={hall.code}"
             detail = rules.left(one.until, now)
-            yield Todo("round", f"{one.label}未完成", detail, url, "去检查", LATE if late else WAITS, one.until)
+            yield Todo("round", f"{one.label}未完成", detail, url, "去检查", urgent, one.until)
 
 
 def _materials(hall: Hall, user: User, now: datetime) -> Iterator[Todo]:

@@ -8,6 +8,8 @@ from overview.states import UrgeStage
 SOON_HOURS = register("urging.soon_hours", "催办:到期前", default=24, unit="小时", between=(1, 168))
 LONG_DAYS = register("urging.long_days", "催办:超期多久再催", default=3, unit="天", between=(1, 30))
 
+SAFETY_DAYS = register("urging.safety_days", "安全月查:月底前几天催办", default=5, unit="天", between=(1, 20))
+
 
 def stage_of(due: datetime, now: datetime, *, soon_hours: int, long_days: int) -> UrgeStage | None:
     """None while there is time enough; what is due this very moment is not late yet."""
