@@ -15,6 +15,7 @@ from staff.models import (
     CountItem,
     FirstDayStep,
     FirstDayTick,
+    Grant,
     Handover,
     HandoverLine,
     SerialRange,
@@ -22,7 +23,7 @@ from staff.models import (
     User,
 )
 from staff.queries.stock import Place
-from staff.states import HandoverKind, HandoverState, Role
+from staff.states import GrantableRight, HandoverKind, HandoverState, Role
 
 FRIDAY = 4
 STEPS_DONE = 5
@@ -49,7 +50,26 @@ def make(halls: Mapping[str, Hall], members: list[Member], now: datetime) -> int
     _ticks(members, now)
     for code in ("ZJ01", "ZJ05"):
         _sales(halls[code], [one for one in members if one.hall == code], today)
+    _grants(halls["ZJ04"], members, now)
     return _evenings(halls["ZJ01"], crew, today)
+
+
+def _grants(hall: Hall, members: list[Member], now: datetime) -> None:
+    """One clerk of the partner's mall may look at numbers this month; last month's grant was taken back early."""
+    today, region = time.business_day(now), hall.region_id
+    clerks = [one.user for one in members if one.hall == hall.code and one.job.role == Role.CLERK]
+    heads = User.objects.filter(employments__role=Role.DISTRICT, employments__region=region).order_by("staff_no")
+    for days, length, why, clerk in (
+        (10, 30, "代办宽带移机,需回电客户", clerks[0]),
+        (45, 30, "校园迎新支援", clerks[-1]),
+    ):
+        first = today - timedelta(days=days)
+        row = Grant(user=clerk, hall=hall, verb=GrantableRight.REVEAL, valid_from=first, reason=why)
+        row.valid_to = first + timedelta(days=length - 1)
+        row.given_by, row.given_at = heads[0], now - timedelta(days=days)
+        if row.valid_to < today:
+            row.ended_by, row.ended_at = heads[0], row.given_at + timedelta(days=12)
+        row.save()
 
 
 def _friday(crew: list[Member], today: date) -> None:
