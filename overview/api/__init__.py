@@ -9,6 +9,7 @@ from overview.api import (
     openings,
     search,
     system_down,
+    tasks,
     weekly,
     what_if,
 )
@@ -22,6 +23,7 @@ urlpatterns = [
     *openings.urlpatterns,
     *search.urlpatterns,
     *system_down.urlpatterns,
+    *tasks.urlpatterns,
     *weekly.urlpatterns,
     *what_if.urlpatterns,
 ]

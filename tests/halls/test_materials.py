@@ -141,3 +141,37 @@ def test_the_page_hangs_finds_and_takes_down_with_a_photo(hall, li, client):
     assert client.get(f"/halls/materials/photos/{down.pk}/")["Content-Type"] == "image/png"
     assert client.get("/halls/materials/export/?state=all").status_code == 200
     assert client.get("/halls/materials/?state=nonsense&find=%00").status_code == 200
+
+
+# ---- over HTTP -------------------------------------------------------------------------------------------------
+
+
+def test_r_h_8_a_poster_is_hung_over_http_and_taken_down(db, client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    hall, today = make_hall("ZJ01"), time.business_day(time.now())
+    manager, clerk = make_user(role=Role.HALL_MANAGER, hall=hall), make_user(hall=hall)
+    address = "/api/v1/halls/ZJ01/materials/"
+    said = {"carrier": "poster", "title": "双十一", "place": "入口左侧", "valid_from": today.isoformat()}
+    good = said | {"valid_to": (today + timedelta(days=9)).isoformat()}
+    client.force_login(clerk)
+    assert client.post(address, good, content_type="application/json").status_code == 403
+    client.force_login(manager)
+    past = said | {"valid_to": (today - timedelta(days=1)).isoformat()}
+    told = client.post(address, past, content_type="application/json")
+    assert (told.status_code, list(told.json())) == (400, ["valid_to"])
+    assert client.post(address, good | {"carrier": "screen"}, content_type="application/json").status_code == 400
+    bad = client.post(address, good | {"picture": SimpleUploadedFile("a.jpg", b"no picture")})
+    assert (bad.status_code, Material.objects.count()) == (409, 0)
+
+    made = client.post(address, good | {"picture": SimpleUploadedFile("a.png", png(400, 300))})
+
+    row = Material.objects.get()
+    assert (made.status_code, made.json()["id"], made.json()["state"], made.json()["days_left"]) == (
+        201,
+        row.pk,
+        "up",
+        9,
+    )
+    assert (row.keeper, row.made_by, row.hall, bool(row.image)) == (manager, manager, hall, True)
+    assert client.post(f"{address}{row.pk}/down/").json()["state"] == "down"
+    assert client.get(address).json()["results"] == []
