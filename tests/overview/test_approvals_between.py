@@ -155,6 +155,7 @@ def test_business_of_the_day_before_is_one_line_a_hall_and_never_ones_own(place:
     [ask] = of(place.manager, "audit")
 
     assert ask.facts == ("最早一笔:过户,小李办理",)
+    assert ask.url == "/staff/audits/?hall=ZJ01&state=open"
     assert ask.due == day_bounds(day)[1] + timedelta(days=1)
     assert of(place.clerk, "audit") == []
 

@@ -131,7 +131,7 @@ def _tell_item(row: AuditItem, now: datetime) -> Told:
         row.hall.name,
         time.day_bounds(row.day)[1],
         (f"最早一笔:{row.about},{row.person.name}办理",),
-        f"{page('audits')}?hall={row.hall.code}",
+        f"{page('audits')}?hall={row.hall.code}&state=open",
         due=rules.end_of_day(time.day_bounds(row.day)[0], days=1),
     )
 
