@@ -33,7 +33,9 @@ FACTS = """
     FROM loyalty_starrating r JOIN loyalty_customer c ON c.id = r.customer_id
     LEFT JOIN (
         SELECT k.id, count(*) AS arrears
-        FROM loyalty_starrating k CROSS JOIN LATERAL date_trunc('month', k.valid_from::timestamp) AS month
+        FROM loyalty_starrating k CROSS JOIN LATERAL (
+            SELECT k.valid_from - extract(day FROM k.valid_from)::int + 1
+        ) AS first_days(month)
         JOIN loyalty_suspension s ON s.customer_id = k.customer_id AND s.for_arrears AND s.began_on < month
             AND s.began_on >= month - make_interval(months => (k.parts->>'months')::int)
         WHERE k.valid_from <= %(day)s AND k.valid_to >= %(day)s AND k.parts ? 'bills_fen' GROUP BY 1
