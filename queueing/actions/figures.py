@@ -21,7 +21,11 @@ _COLUMNS = f"hall_id, day, by, key, {', '.join(sql.SUMS)}, pauses, waits"
 _INSERT = f"INSERT INTO queueing_figure ({_COLUMNS}) {sql.FIGURES}"
 _CAUSES = f"INSERT INTO queueing_halfhourcause (hall_id, day, slot, {', '.join(sql.CAUSE_COLUMNS)}) {sql.CAUSES}"
 
-_PAIRS = "SELECT * FROM unnest(%(halls)s::bigint[], %(days)s::date[])"
+# `by` leads the key of the figures, so naming it makes this a look-up and not a walk through years.
+_DELETE = """
+    DELETE FROM {table} AS old USING unnest(%(halls)s::bigint[], %(days)s::date[]) AS anew(hall, day)
+    WHERE old.hall_id = anew.hall AND old.day = anew.day{more}
+"""
 
 _MISSING = """
     SELECT h.id, one.day::date FROM halls_hall h
@@ -68,8 +72,9 @@ def add_up_days(days: Sequence[tuple[int, date]], now: datetime) -> None:
     places = [(halls[pk], day) for pk, day in days]
     given = {**reads.parameters_of(places, now), "by": KEPT}
     with connection.cursor() as cursor:
-        for table in ("queueing_figure", "queueing_halfhourcause", "queueing_figureday"):
-            cursor.execute(f"DELETE FROM {table} WHERE (hall_id, day) IN ({_PAIRS})", given)
+        cursor.execute(_DELETE.format(table="queueing_figure", more=" AND old.by = ANY(%(by)s)"), given)
+        for table in ("queueing_halfhourcause", "queueing_figureday"):
+            cursor.execute(_DELETE.format(table=table, more=""), given)
         cursor.execute(_INSERT, given)
         cursor.execute(_CAUSES, given)
     FigureDay.objects.bulk_create(FigureDay(hall_id=pk, day=day, made_at=now) for pk, day in days)
