@@ -32,6 +32,7 @@ def run() -> Iterator[Result]:
     load = load_average()
     with installation(web=SERVERS) as here:
         halls = [one.code for one in push_halls.make(HALLS)]
+        _count_on(halls)
         pages = Pages(here.port, _sessions(halls))
         alone = pages.alone(halls)
         idle = cpu_used(here, IDLE_SECONDS)
@@ -70,6 +71,18 @@ def run() -> Iterator[Result]:
 
 def _at(values: list[float], percent: int) -> float:
     return round(statistics.quantiles(values, n=100)[percent - 1], 1)
+
+
+def _count_on(halls: list[str]) -> None:
+    """The next number of a hall comes after those who wait already."""
+    from core.time import business_day, now
+    from halls.models import Hall
+    from queueing.models import TicketCounter
+
+    TicketCounter.objects.bulk_create(
+        TicketCounter(hall=hall, day=business_day(now()), letter="A", last=push_halls.WAITING)
+        for hall in Hall.objects.filter(code__in=halls)
+    )
 
 
 def _sessions(halls: list[str]) -> list[tuple[str, str]]:
