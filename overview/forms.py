@@ -8,7 +8,7 @@ from core import parameters
 from core.forms import DayInput, Styled
 from halls.models import BroadcastTemplate, Hall, Material, Region
 from halls.rules import blanks
-from halls.states import HallType, MaterialKind
+from halls.states import Carrier, HallType, MaterialKind
 from overview.actions.bulk import Setting
 from overview.actions.openings import Face
 from overview.queries.openings import VERB, regions_for
@@ -94,18 +94,29 @@ class ParameterForm(HallsForm):
 
 
 class BulkMaterialForm(HallsForm):
+    carrier = forms.ChoiceField(label="载体", choices=Carrier.choices, initial=Carrier.SCREEN)
     kind = forms.ChoiceField(label="类别", choices=MaterialKind.choices)
     title = forms.CharField(label="标题", max_length=24)
     text = forms.CharField(label="文字", max_length=120, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    place = forms.CharField(label="位置", max_length=40, required=False)
+    place = forms.CharField(
+        label="位置", max_length=40, required=False, help_text="印刷品挂放的位置,如:入口左侧海报架;大屏不用填"
+    )
     valid_from = forms.DateField(label="开始日期", widget=DayInput())
     valid_to = forms.DateField(label="最后一天", widget=DayInput())
     on_tv = forms.BooleanField(label="上大屏", required=False, initial=True)
-    field_order = ("kind", "title", "text", "place", "valid_from", "valid_to", "on_tv", "region", "type", "halls")
+    field_order = (
+        "carrier", "kind", "title", "text", "place", "valid_from", "valid_to", "on_tv", "region", "type", "halls",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("carrier") != Carrier.SCREEN and not given.get("place"):
+            self.add_error("place", "请填写挂放的位置,各厅照此张贴和撤换。")
+        return given
 
     @property
     def pattern(self) -> Material:
-        names = ("kind", "title", "text", "place", "valid_from", "valid_to", "on_tv")
+        names = ("carrier", "kind", "title", "text", "place", "valid_from", "valid_to", "on_tv")
         return Material(**{name: self.cleaned_data[name] for name in names})
 
 

@@ -142,7 +142,7 @@ def put_material(halls: Sequence[Hall], pattern: Material, *, note: str, actor: 
         kind=BulkKind.MATERIAL, title=str(pattern)[:40], valid_from=pattern.valid_from, note=note.strip()[:100],
         made_by=actor, made_at=now,
     )  # fmt: skip
-    names = ("kind", "title", "text", "image", "place", "valid_from", "valid_to", "on_tv", "seconds")
+    names = ("kind", "carrier", "title", "text", "image", "place", "valid_from", "valid_to", "on_tv", "seconds")
     for hall in halls:
         row = Material(hall=hall, **{name: getattr(pattern, name) for name in names})
         BulkLine.objects.create(change=made, hall=hall, material=add_material(row, actor=actor, now=now))

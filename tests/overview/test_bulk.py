@@ -10,6 +10,7 @@ from core.models import Parameter, SettingChange
 from core.time import business_day, now
 from halls.models import Broadcast, BroadcastTemplate, Material
 from halls.queries import scopes
+from halls.queries.materials import register
 from overview.actions import bulk
 from overview.actions.bulk import Setting
 from overview.models import BulkChange
@@ -190,13 +191,28 @@ def test_the_page_shows_the_effect_first_and_saves_what_was_seen(halls, boss, cl
 def test_a_manager_puts_materials_in_own_halls_only(halls, client):
     client.force_login(make_user("01001", Role.HALL_MANAGER, halls[0]))
     days = {"valid_from": TODAY.isoformat(), "valid_to": NEXT_WEEK.isoformat()}
-    given = {"kind": "poster", "title": "双十二", "region": "*", "on_tv": "on", **days}
+    given = {"carrier": "screen", "kind": "poster", "title": "双十二", "region": "*", "on_tv": "on", **days}
 
     assert client.get("/bulk/parameter/").status_code == 403
     assert client.post("/bulk/material/", {**given, "halls": ["ZJ02"]}).status_code == 200
     assert not Material.objects.exists()
     assert client.post("/bulk/material/", {**given, "save": "1"}).status_code == 302
     assert [one.hall.code for one in Material.objects.all()] == ["ZJ01"]
+
+
+def test_r_h_8_a_printed_material_for_many_halls_says_where_it_hangs(halls, boss, client):
+    client.force_login(boss)
+    days = {"valid_from": TODAY.isoformat(), "valid_to": NEXT_WEEK.isoformat()}
+    given = {"carrier": "flag", "kind": "poster", "title": "双十二", "region": "*", "save": "1", **days}
+
+    again = client.post("/bulk/material/", given)
+    assert "请填写挂放的位置" in again.content.decode()
+    assert not Material.objects.exists()
+
+    assert client.post("/bulk/material/", {**given, "place": "入口上方"}).status_code == 302
+    hung = register(halls[0], now())
+    assert [(one.row.carrier, one.row.place, one.row.on_tv) for one in hung] == [("flag", "入口上方", False)]
+    assert Material.objects.count() == len(halls)
 
 
 @pytest.mark.django_db(transaction=True)
