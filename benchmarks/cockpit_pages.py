@@ -30,6 +30,7 @@ class Page:
     fetched: list[Fetched]
     last: float = 0.0
     timer: asyncio.Task[None] | None = None
+    rounds: set[asyncio.Task[None]] = field(default_factory=set)
     at_once: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def join(self) -> None:
@@ -77,6 +78,8 @@ class Page:
         """At most one round of fetches in `gap` seconds, however many nudges come in."""
         if self.timer is None:
             self.timer = asyncio.create_task(self._later())
+            self.rounds.add(self.timer)  # the loop itself holds a task only weakly
+            self.timer.add_done_callback(self.rounds.discard)
 
     async def _later(self) -> None:
         await asyncio.sleep(max(0.0, self.last + self.gap - time.monotonic()))

@@ -160,13 +160,18 @@ def _line(process: subprocess.Popen[str]) -> str:
 
 def happen(code: str) -> tuple[str, int]:
     """A number is taken in a hall: its code, and when that was committed."""
+    from django.db import transaction
+
     from core.time import now
     from halls.models import Hall
     from queueing import actions
     from queueing.actions import Actor, Wish
 
-    actions.take_number(Hall.objects.get(code=code), Wish("group-a", "api"), actor=Actor(), now=now())
-    return code, time.monotonic_ns()
+    stamps: list[int] = []
+    with transaction.atomic():
+        transaction.on_commit(lambda: stamps.append(time.monotonic_ns()))  # registered first, so before the nudge
+        actions.take_number(Hall.objects.get(code=code), Wish("group-a", "api"), actor=Actor(), now=now())
+    return code, stamps[0]
 
 
 def drive(halls: list[str]) -> list[tuple[str, int]]:
