@@ -219,9 +219,8 @@ def _faults(halls: list[Hall], person: User, now: datetime) -> None:
 
 
 def _rest(halls: list[Hall], people: dict[str, User], today: date, now: datetime) -> None:
-    """Handovers, inspections with what is to be put right, alerts, materials and redemptions."""
+    """Handovers, alerts, materials, inspections and redemptions."""
     from halls.models import Material
-    from inspections.models import CorrectiveAction, Finding, Visit
     from queueing.models import Alert
     from staff.models import Handover
 
@@ -247,6 +246,14 @@ def _rest(halls: list[Hall], people: dict[str, User], today: date, now: datetime
         )
         for hall in halls[::15]
     )  # fmt: skip
+    _visits(halls, people, today, now)
+    _redemptions(halls, person, now)
+
+
+def _visits(halls: list[Hall], people: dict[str, User], today: date, now: datetime) -> None:
+    """One a month, each with a finding and what is to be put right."""
+    from inspections.models import CorrectiveAction, Finding, Visit
+
     version = _card(now)
     visits = Visit.objects.bulk_create(
         Visit(
@@ -263,12 +270,11 @@ def _rest(halls: list[Hall], people: dict[str, User], today: date, now: datetime
     )
     CorrectiveAction.objects.bulk_create(
         CorrectiveAction(
-            finding=one, hall_id=one.hall_id, owner=person, state="open" if one.found_on > today - 31 * DAY else "done",
-            due_on=one.found_on + 7 * DAY, opened_at=now,
+            finding=one, hall_id=one.hall_id, owner=people["manager"],
+            state="open" if one.found_on > today - 31 * DAY else "done", due_on=one.found_on + 7 * DAY, opened_at=now,
         )
         for one in found
     )  # fmt: skip
-    _redemptions(halls, person, now)
 
 
 def _card(now: datetime) -> Any:

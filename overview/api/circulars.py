@@ -17,6 +17,7 @@ from core.api import Problem, keeps_answer, page_of, paged
 from halls.queries import visible_halls
 from overview.actions import circulars
 from overview.actions.circular_photos import pictures_of
+from overview.api.drafts import EditsIn, TextsIn
 from overview.api.weekly import NO_RIGHT, ReasonIn
 from overview.models import Circular, CircularVersion
 from overview.papers import circulars as papers
@@ -37,21 +38,10 @@ class PhotoShape(serializers.Serializer):
     caption = serializers.CharField(allow_blank=True, max_length=rules.LONGEST_CAPTION, default="")
 
 
-class CircularDraftIn(serializers.Serializer):
-    """Parts that are not named stay; null gives a part back to the proposal."""
+class CircularDraftIn(TextsIn):
+    PARTS = CircularPart.values
 
-    edits = serializers.IntegerField(min_value=0, help_text="of the draft that was read")
-    texts = serializers.DictField(child=serializers.CharField(allow_blank=True, allow_null=True), default=dict)
     photos = PhotoShape(many=True, required=False)
-
-    def validate_texts(self, texts: dict[str, Any]) -> dict[str, Any]:
-        if strange := sorted(set(texts) - set(CircularPart.values)):
-            raise ValidationError(f"没有这个部分:{strange[0]}")
-        return texts
-
-
-class IssueIn(serializers.Serializer):
-    edits = serializers.IntegerField(min_value=0)
 
 
 class ReceiveIn(serializers.Serializer):
@@ -214,7 +204,7 @@ def draft(request: Request, pk: int) -> Response:
     return Response(told(_version(who, row), who))
 
 
-@extend_schema(request=IssueIn, responses={200: CircularOut, 409: Problem}, operation_id="circulars_issue")
+@extend_schema(request=EditsIn, responses={200: CircularOut, 409: Problem}, operation_id="circulars_issue")
 @api_view(["POST"])
 @keeps_answer
 def issue(request: Request, pk: int) -> Response:
@@ -222,7 +212,7 @@ def issue(request: Request, pk: int) -> Response:
     who = _seen(request)
     row = _circular(who, pk)
     _must_issue(who, row)
-    edits = checked(IssueIn, request)["edits"]
+    edits = checked(EditsIn, request)["edits"]
     made = circulars.issue(_version(who, row), edits=edits, actor=who, now=time.now())
     return Response(told(_version(who, row, made.number), who))
 

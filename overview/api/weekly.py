@@ -16,6 +16,7 @@ from core import documents, time
 from core.api import Problem, keeps_answer, page_of, paged
 from halls.models import Hall
 from overview.actions import support, weekly
+from overview.api.drafts import EditsIn, TextsIn
 from overview.models import SupportRequest, WeeklyReport, WeeklyVersion
 from overview.papers import weekly as papers
 from overview.queries import support as support_reads
@@ -39,21 +40,10 @@ class BeginIn(serializers.Serializer):
     week = serializers.DateField(help_text="the Monday")
 
 
-class DraftIn(serializers.Serializer):
-    """Sections that are not named stay; null gives a section back to the proposal."""
+class DraftIn(TextsIn):
+    PARTS = Section.values
 
-    edits = serializers.IntegerField(min_value=0, help_text="of the draft that was read")
-    texts = serializers.DictField(child=serializers.CharField(allow_blank=True, allow_null=True), default=dict)
     asks = AskShape(many=True, required=False)
-
-    def validate_texts(self, texts: dict[str, Any]) -> dict[str, Any]:
-        if strange := sorted(set(texts) - set(Section.values)):
-            raise ValidationError(f"没有这个部分:{strange[0]}")
-        return texts
-
-
-class SignReportIn(serializers.Serializer):
-    edits = serializers.IntegerField(min_value=0)
 
 
 class ReasonIn(serializers.Serializer):
@@ -207,7 +197,7 @@ def draft(request: Request, pk: int) -> Response:
     return Response(told(_version(row)))
 
 
-@extend_schema(request=SignReportIn, responses={200: ReportOut, 409: Problem}, operation_id="weekly_reports_sign")
+@extend_schema(request=EditsIn, responses={200: ReportOut, 409: Problem}, operation_id="weekly_reports_sign")
 @api_view(["POST"])
 @keeps_answer
 def sign(request: Request, pk: int) -> Response:
@@ -215,7 +205,7 @@ def sign(request: Request, pk: int) -> Response:
     who = _seen(request)
     row = _report(who, pk)
     _must(who, row.hall, "report.sign")
-    signed = weekly.sign(_version(row), edits=checked(SignReportIn, request)["edits"], actor=who, now=time.now())
+    signed = weekly.sign(_version(row), edits=checked(EditsIn, request)["edits"], actor=who, now=time.now())
     return Response(told(_version(row, signed.number)))
 
 

@@ -24,7 +24,7 @@ def floor(hall: Hall, first: date, last: date, now: datetime) -> dict[str, Any]:
     """Checks that were due by now and what came of them, stains, loans, incidents, what hangs too long."""
     begins, ends = _moments(first, last)
     bad = Count("answers", filter=Q(answers__answer=Answer.BAD))
-    made = Round.objects.filter(hall=hall, slot__gte=begins, slot__lt=ends, finished_at__isnull=False)
+    made = Round.objects.filter(hall=hall, slot__gte=begins, slot__lt=ends, slot__lte=now, finished_at__isnull=False)
     checks = list(made.exclude(kind=CheckKind.SAFETY).annotate(bad=bad))
     stains = list(hall.stains.filter(found_at__gte=begins, found_at__lt=ends))
     expired = materials.expired([hall.pk], time.business_day(now)).get(hall.pk, [])

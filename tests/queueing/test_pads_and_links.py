@@ -6,16 +6,15 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from core.time import business_day, local, now
+from core.time import business_day, now
 from halls.states import DeviceKind
 from messaging.models import OutboxMessage
 from queueing import actions
-from queueing.actions import Actor, Booking, sweeps
+from queueing.actions import Actor, sweeps
 from queueing.models import Appointment, LowRating, Ticket
-from queueing.states import Source, TicketState
+from queueing.states import TicketState
 from tests.factories import make_device, make_hall, make_ticket, make_user
-
-PHONE = "13800000001"
+from tests.queueing.appointment_rows import PHONE, booked, due, next_slot
 
 JSON = {"headers": {"accept": "application/json"}}
 
@@ -37,23 +36,6 @@ def account_manager(hall):
     client = Client()
     client.force_login(make_user("01009", "account_manager", hall))
     return client
-
-
-def next_slot():
-    """The next half hour but one, so that the clock does not overtake the test."""
-    moment = local(now()).replace(minute=0, second=0, microsecond=0)
-    return moment + timedelta(hours=2)
-
-
-def booked(hall, slot=None, phone=PHONE):
-    return actions.book(hall, Booking("general", slot or next_slot(), phone, Source.GREETER), actor=Actor(), now=now())
-
-
-def due(hall, phone=PHONE):
-    """An appointment whose time has come."""
-    row = booked(hall, phone=phone)
-    Appointment.objects.filter(pk=row.pk).update(slot_at=now(), day=business_day(now()))
-    return row
 
 
 # -- call-backs ----------------------------------------------------------------------------------------

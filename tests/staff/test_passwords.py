@@ -8,15 +8,13 @@ from axes.models import AccessAttempt
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
-from core import time
 from core.models import SettingChange
 from staff.models import User
 from staff.states import Role
 from tests.factories import PASSWORD, employ, make_hall, make_user
+from tests.staff.session_rows import NOON, is_signed_in, sign_in
 
 pytestmark = pytest.mark.django_db
-
-NOON = time.at(time.business_day(time.now()), time.datetime.strptime("12:00", "%H:%M").time())
 
 
 @pytest.fixture
@@ -27,14 +25,6 @@ def hall():
 @pytest.fixture
 def li(hall):
     return make_user("01001", Role.CLERK, hall, name="小李")
-
-
-def sign_in(client: Client, staff_no: str = "01001", password: str = PASSWORD, **more):
-    return client.post("/login/", {"username": staff_no, "password": password, **more})
-
-
-def is_signed_in(client: Client) -> bool:
-    return client.get("/account/").status_code == 200
 
 
 # ---- passwords -------------------------------------------------------------------------------------------------
