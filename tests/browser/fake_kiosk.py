@@ -2,6 +2,8 @@
 
 import json
 import mimetypes
+import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, Web
 from queueing.states import LowReason
 from tests.config.installation import ROOT
 
+LOOK_SECONDS = 15
 ORIGIN = "http://hall.test"
 TICKET_ID = "0b9f1a52-7a55-4c1b-9f00-6f2f6f1c1a11"
 POLICY = "default-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; object-src 'none'"
@@ -231,6 +234,13 @@ class FakeServer:
             route.fulfill(status=code)
         else:
             route.fulfill(status=code, json=data)
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Let the page go on until it has asked for something; `true` tells."""
+        latest = time.monotonic() + LOOK_SECONDS
+        while not true():
+            assert time.monotonic() < latest
+            self.page.wait_for_timeout(50)
 
     def push(self, document: dict[str, Any]) -> None:
         self.board = document

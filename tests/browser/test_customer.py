@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -75,12 +76,12 @@ def test_it_buzzes_when_near_when_called_and_at_each_repeat(server: FakeServer):
 def test_a_busy_board_costs_at_most_one_question_a_second(server: FakeServer):
     page = server.open_customer()
     page.wait_for_timeout(2000)
-    before = server.asked_status
+    before, began = server.asked_status, time.monotonic()
     for version in range(2, 22):
         server.push(board(version))
         page.wait_for_timeout(100)
 
-    assert 1 <= server.asked_status - before <= 3
+    assert 1 <= server.asked_status - before <= time.monotonic() - began + 1
 
 
 def test_a_missed_number_is_told_where_to_go(server: FakeServer):

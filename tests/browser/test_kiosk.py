@@ -78,8 +78,7 @@ def test_group_number_done_is_all_it_takes(server: FakeServer):
     expect(page.locator("#wait")).to_have_text("12–20 分钟")
     expect(page.locator("#qr")).to_be_visible()
     assert [body for _, body in server.wishes] == [{"business": "general"}]
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.prints") == 1
+    page.wait_for_function("() => window.prints === 1")
     page.click("#done")
     expect(page.locator("#groups")).to_be_visible()
     assert server.faults == []
@@ -311,7 +310,8 @@ def test_staff_hold_the_corner_to_say_that_paper_is_out_and_back(server: FakeSer
         page.mouse.down()
         expect(page.locator("#staff")).to_be_visible()
         page.mouse.up()
-        page.click(button)
+        with page.expect_response("**/pulse/"):
+            page.click(button)
         expect(page.locator("#staff")).to_be_hidden()
 
     assert server.pulses == [{"paper_out": False}, {"paper_out": True}, {"paper_out": False}]
@@ -324,16 +324,15 @@ def test_a_greeters_browser_prints_only_when_asked(server: FakeServer):
     assert page.evaluate("window.prints") == 0
 
     page.click("#again")
-    page.wait_for_timeout(300)
 
-    assert page.evaluate("window.prints") == 1
+    page.wait_for_function("() => window.prints === 1")
     assert server.pulses == []
 
 
 def test_the_slip_is_cut_to_its_own_length(server: FakeServer):
     page = server.open_kiosk()
     take(page)
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => document.adoptedStyleSheets.length")
 
     rule = page.evaluate("document.adoptedStyleSheets[0].cssRules[0].cssText")
     size = re.search(r"80mm (\d+)mm", rule)

@@ -23,11 +23,11 @@ def test_what_a_tablet_asks_for_comes_out_one_by_one_and_is_told(server: FakeSer
     server.jobs = [job(), job(id=8, kind="slip", title="套餐变更", number="A012", ticket=ticket())]
     page = server.open_kiosk()
     page.wait_for_function("() => window.prints === 2")
+    server.until(lambda: len(server.printed) > 1)
 
     expect(page.locator("#list-lines li")).to_have_text(job()["lines"])
     expect(page.locator("#list-keep")).to_have_text(re.compile("您的号码 A031:今天备齐后请到引导台,无需重新排队。"))
     expect(page.locator("#slip-number")).to_have_text("A012")
-    page.wait_for_timeout(300)
     assert server.printed == ["/api/v1/print-jobs/7/printed/", "/api/v1/print-jobs/8/printed/"]
     expect(page.locator("#groups")).to_be_visible()
     assert server.faults == []
@@ -37,7 +37,7 @@ def test_a_list_is_the_only_paper_and_a_lost_answer_prints_nothing_twice(server:
     server.jobs, server.drop_answers = [job()], 1
     page = server.open_kiosk()
     page.wait_for_function("() => window.prints === 1")
-    page.wait_for_timeout(1500)
+    server.until(lambda: len(server.printed) > 1)
 
     assert server.printed == ["/api/v1/print-jobs/7/printed/"] * 2
     assert page.evaluate("window.prints") == 1
