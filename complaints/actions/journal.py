@@ -149,12 +149,17 @@ def settle_timers(complaint: Complaint, case: Case, at: datetime) -> None:
     ]
     changed = []
     for key, row in rows.items():
-        timer = wanted.get(key)
-        if row.fired_at is not None:
-            continue
-        due_at, ended_at = (timer.due_at, None) if timer else (row.due_at, row.ended_at or at)
-        if (due_at, ended_at) != (row.due_at, row.ended_at):
-            row.due_at, row.ended_at = due_at, ended_at
+        if row.fired_at is None and _moved(row, wanted.get(key), at):
             changed.append(row)
     Deadline.objects.bulk_create(fresh)
-    Deadline.objects.bulk_update(changed, ["due_at", "ended_at"])
+    Deadline.objects.bulk_update(changed, ["due_at", "ended_at", "to", "can_wait"])
+
+
+def _moved(row: Deadline, timer: timers.Timer | None, at: datetime) -> bool:
+    """Let an unfired row say what its timer says; whether that is anything new."""
+    before = row.due_at, row.ended_at, row.to, row.can_wait
+    if timer is None:
+        row.ended_at = row.ended_at or at
+    else:
+        row.due_at, row.ended_at, row.to, row.can_wait = timer.due_at, None, list(timer.to), timer.can_wait
+    return before != (row.due_at, row.ended_at, row.to, row.can_wait)

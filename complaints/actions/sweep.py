@@ -14,6 +14,8 @@ from complaints.actions.cases import lapse_owner
 from complaints.actions.texts_out import ALERT
 from complaints.models import Complaint, Deadline
 from complaints.queries.people import Recipients
+from complaints.queries.policies import VERSIONS
+from complaints.rules.policy import Level
 from complaints.states import OPEN, Clock
 from core import time
 from messaging import actions as messages
@@ -24,7 +26,6 @@ from staff.models import User
 BATCH = 500
 ROUNDS = 40
 NAMED = 6
-OWNER_OVER = 2  # the level at which nobody confirmed in time
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def fire_batch(now: datetime, *, limit: int = BATCH) -> Swept:
     live.clocks_spoke(row.complaint.hall for row in rows)
     told = _tell(now_rows, now)
     for row in rows:
-        if row.clock == Clock.OWNER and row.level >= OWNER_OVER:
+        if row.clock == Clock.OWNER:
             lapse_owner(row.complaint_id, now=now)
     return Swept(len(rows), told)
 
@@ -88,19 +89,20 @@ def _raise_levels(rows: Iterable[Deadline]) -> None:
 def _tell(rows: Iterable[Deadline], now: datetime) -> int:
     """One message per person, clock and level, whatever the number of cases."""
     recipients = Recipients(now)
-    groups: dict[tuple[int, str, int], list[Deadline]] = defaultdict(list)
+    groups: dict[tuple[int, str], list[Deadline]] = defaultdict(list)
     people: dict[int, User] = {}
     for row in rows:
-        for user in recipients.of(row.complaint, row.to):
-            people[user.pk] = user
-            groups[user.pk, row.clock, row.level].append(row)
-    for (user_id, _, _), about in groups.items():
-        _message(people[user_id], about, now)
+        if level := _level(row):
+            for user in recipients.of(row.complaint, row.to):
+                people[user.pk] = user
+                groups[user.pk, _word(level)].append(row)
+    for (user_id, word), about in groups.items():
+        _message(people[user_id], about, word, now)
     return len(groups)
 
 
-def _message(user: User, rows: list[Deadline], now: datetime) -> None:
-    first, word = rows[0], _word(rows[0], now)
+def _message(user: User, rows: list[Deadline], word: str, now: datetime) -> None:
+    first = rows[0]
     numbers = [row.complaint.number for row in rows]
     one = first.complaint
     title = f"{one.number} {word}" if len(rows) == 1 else f"{len(rows)} 张投诉单{word}"
@@ -119,20 +121,44 @@ def _message(user: User, rows: list[Deadline], now: datetime) -> None:
         )
 
 
-WORDS = {
-    Clock.HANDLING: ("处理时限过半", "处理时限将到", "已超处理时限", "超处理时限已久"),
-    Clock.REPLY: ("首次答复时限将到", "未按时首次答复"),
-    Clock.BOOK: ("意见簿回访将到期", "意见簿未按时回访"),
-    Clock.ANSWER: ("回单时限将到", "未按时回单"),
-    Clock.PROMISE: ("答应客户的时间将到", "答应客户的时间已过"),
-    Clock.VERIFY: ("预退查证将到期", "预退未按时查证"),
-    Clock.OWNER: ("待机主确认将到期", "机主未按时确认"),
+LIMITS = {
+    Clock.HANDLING: "处理时限",
+    Clock.REPLY: "首次答复时限",
+    Clock.BOOK: "意见簿回访时限",
+    Clock.ANSWER: "回单时限",
+    Clock.PROMISE: "答应客户的时间",
+    Clock.VERIFY: "预退查证时限",
+    Clock.OWNER: "机主确认时限",
+}
+OVER = {
+    Clock.HANDLING: "已超处理时限",
+    Clock.REPLY: "未按时首次答复",
+    Clock.BOOK: "意见簿未按时回访",
+    Clock.ANSWER: "未按时回单",
+    Clock.PROMISE: "答应客户的时间已过",
+    Clock.VERIFY: "预退未按时查证",
+    Clock.OWNER: "机主未按时确认",
 }
 
 
-def _word(row: Deadline, now: datetime) -> str:
-    words = WORDS[Clock(row.clock)]
-    return words[min(row.level, len(words)) - 1]
+def _level(row: Deadline) -> Level | None:
+    """The level a row stands for; None when the case's version does not have it any more."""
+    levels = VERSIONS[row.complaint.policy].levels_of(row.clock)
+    return next((one for one in levels if one.level == row.level), None)
+
+
+def _word(level: Level) -> str:
+    clock = Clock(level.clock)
+    if level.percent is not None:
+        return f"{LIMITS[clock]}已用 {level.percent}%"
+    if level.is_reminder:
+        return f"{LIMITS[clock]}将到"
+    return f"{OVER[clock]},已过 {_length(level.minutes)}" if level.minutes else OVER[clock]
+
+
+def _length(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return " ".join(part for part, count in ((f"{hours} 小时", hours), (f"{rest} 分钟", rest)) if count)
 
 
 @transaction.atomic

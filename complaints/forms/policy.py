@@ -1,4 +1,4 @@
-"""时限规则: the limits as one form. Levels keep their data; their hours and people are edited line by line."""
+"""时限规则: the limits as one form. Levels are edited, taken away and added line by line and keep their numbers."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from complaints.rules.texts import SHORT
 from complaints.states import Clock, PauseReason, Tier, Told
 from core.forms import Styled
 
+NEW = "new"
 HOURS = (
     ("reply_hours", "首次答复"),
     ("book_hours", "意见簿批阅并回访"),
@@ -55,13 +56,28 @@ class PolicyForm(Styled, forms.Form):
             )
             at.widget.attrs["class"] = "form-control"
             self.fields[f"at_{place}"] = at
-            self.fields[f"to_{place}"] = forms.MultipleChoiceField(
-                label="通知", choices=Told.choices, widget=forms.CheckboxSelectMultiple
-            )
+            self._more_of_level(str(place))
+            self.fields[f"gone_{place}"] = forms.BooleanField(label="删除", required=False)
+        self._level_to_add()
         for name in ("working_tiers", "pause_reasons"):  # the looks of one box would be those of all of them together
             self.fields[name].widget.attrs.pop("class", None)
         for name in ("handling_vip", "handling_gotone", "handling_other", *(name for name, _ in HOURS)):
             self.fields[name].widget.attrs["class"] = "form-control"
+
+    def _more_of_level(self, place: str) -> None:
+        """Who is told, and whether the night may pass first."""
+        self.fields[f"to_{place}"] = forms.MultipleChoiceField(
+            label="通知", choices=Told.choices, required=place != NEW, widget=forms.CheckboxSelectMultiple
+        )
+        self.fields[f"waits_{place}"] = forms.BooleanField(label="夜间可等到早上", required=False)
+
+    def _level_to_add(self) -> None:
+        clocks = [("", "不增加"), *Clock.choices]
+        self.fields["clock_new"] = forms.ChoiceField(label="增加一级", choices=clocks, required=False)
+        self.fields["at_new"] = forms.IntegerField(label="到期后分钟", min_value=1, required=False)
+        for name, look in (("clock_new", "form-select"), ("at_new", "form-control")):
+            self.fields[name].widget.attrs["class"] = look
+        self._more_of_level(NEW)
 
     def _initial(self, body: dict[str, Any], after: int) -> dict[str, Any]:
         found = {name: body[name] for name, _ in HOURS}
@@ -70,6 +86,7 @@ class PolicyForm(Styled, forms.Form):
         for place, level in enumerate(body["levels"]):
             found[f"at_{place}"] = level.get("percent", level.get("minutes"))
             found[f"to_{place}"] = level["to"]
+            found[f"waits_{place}"] = level.get("can_wait", False)
         return found | {"after": after}
 
     def limits(self) -> list[Any]:
@@ -79,21 +96,45 @@ class PolicyForm(Styled, forms.Form):
             + [self["verify_days"]]
         )
 
-    def level_rows(self) -> list[tuple[Any, Any]]:
-        return [(self[f"at_{place}"], self[f"to_{place}"]) for place in range(len(self.body["levels"]))]
+    def level_rows(self) -> list[tuple[Any, ...]]:
+        names = ("at", "to", "waits", "gone")
+        return [tuple(self[f"{name}_{place}"] for name in names) for place in range(len(self.body["levels"]))]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("clock_new"):
+            for name, wanted in (("at_new", "请填写到期后多少分钟。"), ("to_new", "请选择通知谁。")):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, wanted)
+        return given
 
     def new_body(self) -> dict[str, Any]:
         """What was typed, in the shape of a stored version."""
         given = self.cleaned_data
-        levels = []
-        for place, level in enumerate(self.body["levels"]):
-            name = "percent" if level.get("percent") is not None else "minutes"
-            levels.append(level | {name: given[f"at_{place}"], "to": given[f"to_{place}"]})
         return self.body | {
             "handling_hours": {tier: given[f"handling_{tier}"] for tier in Tier.values},
             **{name: given[name] for name, _ in HOURS},
             "verify_days": given["verify_days"],
             "working_tiers": given["working_tiers"],
             "pause_reasons": given["pause_reasons"],
-            "levels": levels,
+            "levels": self._levels(given),
         }
+
+    def _levels(self, given: dict[str, Any]) -> list[dict[str, Any]]:
+        levels = []
+        for place, level in enumerate(self.body["levels"]):
+            name = "percent" if level.get("percent") is not None else "minutes"
+            typed = level | {name: given[f"at_{place}"], "to": given[f"to_{place}"]}
+            if not given[f"gone_{place}"]:
+                levels.append(_waiting(typed, given[f"waits_{place}"]))
+        if clock := given["clock_new"]:
+            last = max(one["level"] for one in self.body["levels"] if one["clock"] == clock)
+            added = {"clock": clock, "level": last + 1, "minutes": given["at_new"], "to": given["to_new"]}
+            levels.append(_waiting(added, given["waits_new"]))
+        return levels
+
+
+def _waiting(level: dict[str, Any], can_wait: bool) -> dict[str, Any]:
+    """Only levels that can wait say so."""
+    rest = {name: value for name, value in level.items() if name != "can_wait"}
+    return rest | {"can_wait": True} if can_wait else rest

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from complaints.rules.clocks import NATURAL, Calendar, Working
@@ -169,7 +170,18 @@ def _levels(rows: Iterable[Mapping[str, Any]]) -> tuple[Level, ...]:
     for clock in Clock.values:
         if not any(one.clock == clock and one.minutes == 0 for one in found):
             raise BadPolicy(f"「{Clock(clock).label}」至少要有一级在到期时提醒。")
+        _in_order([one for one in found if one.clock == clock], Clock(clock).label)
     return found
+
+
+def _in_order(levels: list[Level], label: str) -> None:
+    """A higher number is told later: it counts as the graver one everywhere. Shares come before minutes."""
+    for before, after in pairwise(sorted(levels, key=lambda one: one.level)):
+        if (before.percent is None, before.percent or before.minutes) >= (
+            after.percent is None,
+            after.percent or after.minutes,
+        ):
+            raise BadPolicy(f"「{label}」第 {after.level} 级应晚于第 {before.level} 级。")
 
 
 def _level(row: Mapping[str, Any]) -> Level:

@@ -182,6 +182,23 @@ def test_the_policy_page_previews_then_saves(client, place, case):
     assert fresh(case).handling_due_at == case.accepted_at + timedelta(hours=24)
 
 
+def test_levels_are_taken_away_and_added_on_the_policy_page(client, place):
+    enter(client, place.operations)
+    typed = dict(client.get("/complaints/policy/").context["form"].initial) | {"note": "改提醒"}
+    half_told = client.post("/complaints/policy/", typed | {"clock_new": "handling"}).content.decode()
+    assert ("请填写到期后多少分钟。" in half_told, "请选择通知谁。" in half_told) == (True, True)
+    at_due = client.post("/complaints/policy/", typed | {"gone_2": "on"}).content.decode()
+    assert ("至少要有一级在到期时提醒" in at_due, PolicyVersion.objects.count()) == (True, 1)
+
+    added = {"clock_new": "handling", "at_new": 1440, "to_new": ["city"], "waits_new": "on"}
+    client.post("/complaints/policy/", typed | {"gone_0": "on"} | added)
+    newest = PolicyVersion.objects.order_by("-version")[0]
+    assert newest.body["levels"] == [
+        *FIRST_BODY["levels"][1:],
+        {"clock": "handling", "level": 5, "minutes": 1440, "to": ["city"], "can_wait": True},
+    ]
+
+
 def test_the_customers_page_opens_with_a_code_by_sms_only(client, place, case):
     url = f"/c/{case.token}/"
     assert case.content not in client.get(url).content.decode()

@@ -34,12 +34,12 @@ def test_r_c_15_every_level_fires_once_and_the_last_one_too(place):
     assert fresh(found).level == 4
     number = found.number
     assert [title for title in told(place.duty) if "处理时限" in title] == [
-        f"{number} 处理时限将到",
+        f"{number} 处理时限已用 80%",
         f"{number} 已超处理时限",
     ]
     assert [title for title in told(place.handler) if "处理时限" in title] == [f"{number} 已超处理时限"]
-    assert told(place.operations) == [f"{number} 超处理时限已久"]
-    assert told(place.clerk) == [f"{number} 处理时限过半", f"{number} 首次答复时限将到"]
+    assert told(place.operations) == [f"{number} 已超处理时限,已过 4 小时"]
+    assert told(place.clerk) == [f"{number} 处理时限已用 50%", f"{number} 首次答复时限已用 80%"]
 
 
 def test_what_was_done_in_the_very_second_is_not_told(place):
@@ -69,9 +69,9 @@ def test_at_night_what_can_wait_waits_for_one_digest(place):
     assert Deadline.objects.filter(fired_at=when("2026-11-24 03:30"), told_at=None).count() == 3
     sweep.sweep(when("2026-11-24 06:59"))
     sweep.sweep(when("2026-11-24 07:00"))
-    assert told(place.clerk)[-1] == "3 张投诉单处理时限过半"
+    assert told(place.clerk)[-1] == "3 张投诉单处理时限已用 50%"
     sweep.sweep(when("2026-11-24 07:00:10"))
-    assert told(place.clerk).count("3 张投诉单处理时限过半") == 1
+    assert told(place.clerk).count("3 张投诉单处理时限已用 50%") == 1
 
 
 def test_what_cannot_wait_is_told_at_night_too(place):
@@ -114,7 +114,7 @@ def test_the_hall_stands_in_for_a_handler_who_has_left(place):
     place.clerk.is_active = False
     place.clerk.save()
     sweep.sweep(hours(4.1))
-    assert told(place.duty) == [f"{found.number} 处理时限过半"]
+    assert told(place.duty) == [f"{found.number} 处理时限已用 50%"]
 
 
 def test_the_evening_list_and_the_proposed_answer(place):
@@ -154,6 +154,40 @@ def test_a_policy_edit_shows_what_would_move_and_moves_it_on_choice_only(place):
     assert list(found.events.values_list("did", flat=True)) == ["logged", "accepted", "policy_applied"]
 
 
+def with_level(**level):
+    return FIRST_BODY | {"levels": [*FIRST_BODY["levels"], {"clock": "handling", **level}]}
+
+
+def test_a_level_added_speaks_for_new_and_on_choice_for_running_cases(place):
+    found = make_case(place, tier="vip")
+    body = with_level(level=5, minutes=1440, to=["city"])
+    row = policies.make_version(body, "再升一级", after=1, person=place.operations, now=hours(1))
+    policies.apply_to_running(row, person=place.operations, now=hours(1))
+    sweep.sweep(hours(32))
+    assert fired(found) == [1, 2, 3, 4]
+    sweep.sweep(hours(32.1))
+    assert (fired(found), told(place.operations)[-1]) == (
+        [1, 2, 3, 4, 5],
+        f"{found.number} 已超处理时限,已过 24 小时",
+    )
+
+
+def test_who_is_told_follows_the_version_of_a_running_case(place):
+    found = make_case(place, tier="vip")
+    levels = [
+        one | {"to": ["city"]} if one["clock"] == "handling" else one
+        for one in FIRST_BODY["levels"]
+        if one["level"] != 2 or one["clock"] != "handling"
+    ]
+    row = policies.make_version(
+        FIRST_BODY | {"levels": levels}, "都报市公司", after=1, person=place.operations, now=hours(1)
+    )
+    policies.apply_to_running(row, person=place.operations, now=hours(1))
+    sweep.sweep(hours(8.1))
+    assert (fired(found), [title for title in told(place.duty) if "处理时限" in title]) == ([1, 3], [])
+    assert told(place.operations) == [f"{found.number} 处理时限已用 50%", f"{found.number} 已超处理时限"]
+
+
 @pytest.mark.parametrize(
     ("body", "after", "code"),
     [
@@ -161,6 +195,8 @@ def test_a_policy_edit_shows_what_would_move_and_moves_it_on_choice_only(place):
         (shorter(), 0, "moved_on"),
         (FIRST_BODY | {"reply_hours": 0}, 1, "bad_policy"),
         (FIRST_BODY | {"levels": FIRST_BODY["levels"][:2]}, 1, "bad_policy"),
+        (with_level(level=5, minutes=240, to=["city"]), 1, "bad_policy"),  # no later than the fourth
+        (with_level(level=4, minutes=300, to=["city"]), 1, "bad_policy"),
     ],
 )
 def test_a_bad_policy_is_refused(place, body, after, code):
