@@ -59,8 +59,6 @@ class PolicyForm(Styled, forms.Form):
             self._more_of_level(str(place))
             self.fields[f"gone_{place}"] = forms.BooleanField(label="删除", required=False)
         self._level_to_add()
-        for name in ("working_tiers", "pause_reasons"):  # the looks of one box would be those of all of them together
-            self.fields[name].widget.attrs.pop("class", None)
         for name in ("handling_vip", "handling_gotone", "handling_other", *(name for name, _ in HOURS)):
             self.fields[name].widget.attrs["class"] = "form-control"
 
