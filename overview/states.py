@@ -90,6 +90,7 @@ class OwedKind(Words):
     CHECK = "check", "当日检查"
     APPEAL = "appeal", "申诉处理"
     SAFETY = "safety", "安全月查"
+    CIRCULAR = "circular", "通报签收"
 
 
 class UrgeStage(Words):

@@ -16,5 +16,5 @@ def prepare_weekly_reports() -> None:
 
 @shared_task
 def urge() -> None:
-    """Tasks, and the month's safety check, that are due soon or late are urged for, once a stage."""
+    """Tasks, the month's safety check and circulars that are due soon or late are urged for, once a stage."""
     urging.urge_due(time.now())

@@ -124,13 +124,15 @@ def _issue(
     Circular.objects.select_for_update().get(pk=shown.version.circular_id)
     held = _held(shown.version, edits)
     held.texts = rules.final(held.texts, shown.proposed)
-    held.content, held.photos, held.state = shown.content, kept, VersionState.SIGNED
+    halls = reads.audience(held.circular.region)
+    held.content = {**shown.content, "addressed": [hall.code for hall in halls]}
+    held.photos, held.state = kept, VersionState.SIGNED
     held.issued_by, held.issued_at = actor, now
     held.save(update_fields=["texts", "content", "photos", "state", "issued_by", "issued_at"])
     circular = held.circular
     again = "(更正)" if held.number > 1 else ""
     title = f"{circular.region.name} {months.month_text(circular.month)}服务质量通报{again},请阅读并签收"
-    for hall in reads.audience(circular.region):
+    for hall in halls:
         key = f"overview.circular.{circular.pk}.{held.number}"
         notify(managers_of(hall.pk), title=title[:100], url=address(circular), key=key)
     return held
@@ -179,7 +181,7 @@ def receive(circular: Circular, hall: Hall, *, actor: User, now: datetime) -> Ci
     version = reads.issued_of(circular)
     if version is None:
         raise Refused("not_issued", "这份通报还没有印发,暂不能签收。")
-    if hall.pk not in {one.pk for one in reads.audience(circular.region)}:
+    if hall.pk not in {one.pk for one in reads.addressed(version)}:
         raise Refused("not_addressed", f"这份通报没有发给{hall.name},不需要签收。")
     found, _ = CircularReading.objects.get_or_create(
         version=version, hall=hall, defaults={"read_at": now, "read_by": actor}

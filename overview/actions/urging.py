@@ -55,8 +55,8 @@ def _quietly(item: Owed, actor: User | None, now: datetime) -> bool:
 
 
 def urge_due(now: datetime) -> int:
-    """Sweep: tasks and the month's safety check are urged for by themselves, a stage at a time; the other things have
-    clocks of their own."""
+    """Sweep: tasks, the month's safety check and circulars are urged for by themselves, a stage at a time; the other
+    things have clocks of their own."""
     halls = set(Hall.objects.filter(is_live=True).values_list("pk", flat=True))
-    rows = [one for kind in (OwedKind.TASK, OwedKind.SAFETY) for one in owed(halls, now, kind=kind)]
+    rows = [one for kind in (OwedKind.TASK, OwedKind.SAFETY, OwedKind.CIRCULAR) for one in owed(halls, now, kind=kind)]
     return sum(_quietly(one, None, now) for one in rows if one.urged is None)

@@ -1,17 +1,18 @@
 """Reads about monthly circulars: which a person sees, how many halls have received them, one with all it says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 
 from halls.models import Hall, Region
 from overview.models import Circular, CircularReading, CircularVersion
 from overview.queries import circular_month
 from overview.queries.circular_month import Content
-from overview.queries.regions import halls_below, regions_of, regions_seen
+from overview.queries.regions import around, halls_below, regions_of, regions_seen
 from overview.rules import circular_words, months
 from overview.rules import circulars as rules
 from overview.states import CircularState, VersionState
@@ -58,7 +59,7 @@ def lines(rows: Iterable[Circular], user: Any) -> list[Line]:
     circulars = list(rows)
     versions: dict[int, list[CircularVersion]] = {}
     asked = CircularVersion.objects.filter(circular__in=circulars).select_related("issued_by").order_by("number")
-    for one in asked.defer("content", "texts"):
+    for one in _light(asked):
         versions.setdefault(one.circular_id, []).append(one)
     counting = {pk: found for pk, of in versions.items() if (found := _newest(of)) is not None}
     read: dict[int, set[int]] = {}
@@ -70,7 +71,7 @@ def lines(rows: Iterable[Circular], user: Any) -> list[Line]:
         _line(
             one,
             versions.get(one.pk, []),
-            halls[one.region],
+            _of_these(halls[one.region], counting.get(one.pk)),
             read.get(counting[one.pk].pk, set()) if one.pk in counting else set(),
             set() if one.region_id in issuing else mine,
         )
@@ -95,6 +96,48 @@ def _line(
 def audience(region: Region) -> list[Hall]:
     """To whom a circular goes: the halls of the region that work with this product."""
     return list(halls_below(region).filter(is_live=True))
+
+
+def addressed(version: CircularVersion) -> list[Hall]:
+    """To whom an issued one went; a hall that opened later has nothing to receive."""
+    rows = CircularVersion.objects.filter(pk=version.pk)
+    return _of_these(audience(version.circular.region), _light(rows).get())
+
+
+def _light(rows: QuerySet[CircularVersion]) -> QuerySet[CircularVersion]:
+    """Without what is long, but with the codes of the halls that it went to."""
+    return rows.defer("content", "texts", "photos").annotate(sent_to=KeyTransform("addressed", "content"))
+
+
+def _of_these(halls: list[Hall], version: Any) -> list[Hall]:
+    """A draft goes to everyone who is there."""
+    if version is None or version.sent_to is None:
+        return halls
+    return [one for one in halls if one.code in version.sent_to]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """An issued circular that a hall has not received."""
+
+    hall: Hall
+    version: CircularVersion
+
+
+def unread(halls: Sequence[Hall]) -> list[Unread]:
+    """What these halls in use have still to receive, of what counts now; two questions however many they are."""
+    regions = {hall.pk: around(hall) for hall in halls if hall.is_live}
+    rows = CircularVersion.objects.filter(
+        state=VersionState.SIGNED, circular__region__in=set().union(*regions.values())
+    ).select_related("circular__region")
+    versions = list(_light(rows).order_by("circular_id", "-number").distinct("circular_id"))
+    done = set(CircularReading.objects.filter(version__in=versions, hall__in=regions).values_list("version", "hall"))
+    return [
+        Unread(hall, one)
+        for one in versions
+        for hall in _of_these(list(halls), one)
+        if one.circular.region_id in regions.get(hall.pk, ()) and (one.pk, hall.pk) not in done
+    ]
 
 
 def draft_of(circular: Circular) -> CircularVersion | None:
@@ -125,4 +168,4 @@ def shown(version: CircularVersion, now: datetime) -> Shown:
 
 def receipts(version: CircularVersion) -> list[tuple[Hall, CircularReading | None]]:
     read = {one.hall_id: one for one in version.readings.select_related("read_by")}
-    return [(hall, read.get(hall.pk)) for hall in audience(version.circular.region)]
+    return [(hall, read.get(hall.pk)) for hall in addressed(version)]

@@ -1,5 +1,5 @@
 """What halls have not submitted: reports, closings, corrective actions, tasks, the checks of the
-day and of the month, open appeals."""
+day and of the month, open appeals, circulars that are not received."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +12,8 @@ from halls.states import CheckKind, RoundState
 from inspections.models import Appeal, CorrectiveAction
 from inspections.states import ActionState, AppealState
 from overview.models import HallTask, Urging, WeeklyReport
+from overview.queries import circulars
+from overview.rules import circulars as circular_rules
 from overview.rules import months
 from overview.rules import owed as rules
 from overview.rules.weekly import week_text
@@ -140,6 +142,17 @@ def _safety(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
                 yield Owed(hall, OwedKind.SAFETY, f"{month:%Y-%m}", f"{month.month} 月安全月查", _end_of(last), url)
 
 
+def _circulars(halls: Sequence[Hall], now: datetime) -> Iterator[Owed]:
+    days = parameters.number(circular_rules.RECEIVE_DAYS, on=time.business_day(now))
+    for one in circulars.unread(halls):
+        row, issued_at = one.version.circular, one.version.issued_at
+        assert issued_at is not None  # a constraint: what is issued has its time
+        again = "(更正)" if one.version.number > 1 else ""
+        what = f"{row.region.name} {months.month_text(row.month)}通报{again}"
+        due = circular_rules.receive_due(issued_at, days=days)
+        yield Owed(one.hall, OwedKind.CIRCULAR, str(one.version.pk), what, due, f"/overview/circulars/{row.pk}/")
+
+
 SOURCES = {
     OwedKind.WEEKLY: _weekly,
     OwedKind.CLOSING: _closings,
@@ -148,4 +161,5 @@ SOURCES = {
     OwedKind.CHECK: _checks,
     OwedKind.APPEAL: _appeals,
     OwedKind.SAFETY: _safety,
+    OwedKind.CIRCULAR: _circulars,
 }

@@ -23,8 +23,15 @@ def regions_seen(user: Any, verb: str) -> list[Region]:
     """Those whose halls are all within a person's right, and those around a hall where it is held."""
     ids = set(user.rights.region_ids(verb))
     for hall in Hall.objects.filter(pk__in=user.hall_ids(verb)).select_related("region__parent__parent"):
-        region: Region | None = hall.region
-        while region is not None:
-            ids.add(region.pk)
-            region = region.parent
+        ids |= around(hall)
     return list(Region.objects.filter(pk__in=ids).order_by("level", "code"))
+
+
+def around(hall: Hall) -> set[int]:
+    """The regions that a hall lies in, from its own upwards."""
+    found: set[int] = set()
+    region: Region | None = hall.region
+    while region is not None:
+        found.add(region.pk)
+        region = region.parent
+    return found

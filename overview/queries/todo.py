@@ -14,6 +14,9 @@ from halls.queries import rounds as checks
 from halls.states import CheckKind, RoundState
 from inspections.models import CorrectiveAction
 from inspections.states import ActionState
+from overview.queries import circulars
+from overview.rules import circulars as receipts
+from overview.rules import months
 from overview.rules import owed as stages
 from overview.rules import todo as rules
 from overview.rules.todo import LATE, TODAY, WAITS, Todo
@@ -39,6 +42,7 @@ def of_hall(hall: Hall, user: User, now: datetime) -> list[Todo]:
         ("tv.manage", _materials),
         ("inspection.see", _actions),
         ("queue.manage", _call_backs),
+        ("circular.receive", _circulars),
     )
     return rules.ordered(one for verb, part in parts if user.may(verb, hall) for one in part(hall, user, now))
 
@@ -158,3 +162,14 @@ def _call_backs(hall: Hall, user: User, now: datetime) -> Iterator[Todo]:
     if count := ratings.open_call_backs({hall.pk}):
         url = reverse("call-backs-hall", args=[hall.code])
         yield Todo("call_back", f"{count} 位客户待回电", "评价不满意并请我们联系", url, "去联系", TODAY)
+
+
+def _circulars(hall: Hall, user: User, now: datetime) -> Iterator[Todo]:
+    """A circular that the hall has not received yet."""
+    days = parameters.number(receipts.RECEIVE_DAYS, on=time.business_day(now))
+    for one in circulars.unread([hall])[:MOST]:
+        row, issued_at = one.version.circular, one.version.issued_at
+        assert issued_at is not None  # a constraint: what is issued has its time
+        due = receipts.receive_due(issued_at, days=days)
+        title, url = f"{row.region.name} {months.month_text(row.month)}通报待签收", reverse("circular", args=[row.pk])
+        yield Todo("circular", title, rules.left(due, now), url, "去签收", rules.urgency(due, now), due)

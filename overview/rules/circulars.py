@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from core import time
 from core.parameters import register
 from overview.rules.figures import ALL, LOW, Figure, Value
 from overview.states import CircularPart
 
 BACK_MONTHS = register("circular.back_months", "月度通报最多补发", default=6, unit="个月", between=(1, 24))
+RECEIVE_DAYS = register("circular.receive_days", "月度通报:印发后几天内签收", default=3, unit="天", between=(0, 30))
 LONGEST_TEXT = 2000
 LONGEST_CAPTION = 60
 MOST_PHOTOS = 12
@@ -29,6 +31,11 @@ Key = TypeVar("Key")
 def number_text(month: date) -> str:
     """A region issues one circular a month, so the month is its number."""
     return f"{month.year} 年第 {month.month} 期"
+
+
+def receive_due(issued_at: datetime, *, days: int) -> datetime:
+    """The last second of the n-th day after it was issued; 0 = the same day. A correction has its own days."""
+    return time.day_bounds(time.business_day(issued_at) + timedelta(days=days))[1] - timedelta(seconds=1)
 
 
 def places(values: Mapping[Key, Value], *, better: str) -> dict[Key, int]:
