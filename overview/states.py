@@ -104,6 +104,7 @@ class UrgeStage(Words):
 class AskKind(Words):
     """What may wait for somebody's decision; the value stands in addresses."""
 
+    TAKING = "taking", "接班确认"
     CONSENT = "consent", "同意离岗"
     COUNT = "count", "交接差额"
     DIFFERENCE = "difference", "长短款"
@@ -117,6 +118,7 @@ class AskKind(Words):
     CHANGE = "change", "换班签字"
     LEAVE = "leave", "请假"
     SUPPLY = "supply", "物品申领"
+    SIGNING = "signing", "检查签字"
     RECHECK = "recheck", "整改复核"
     APPEAL = "appeal", "检查申诉"
     BONUS = "bonus", "检查加分"

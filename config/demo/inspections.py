@@ -2,13 +2,12 @@
 
 import hashlib
 import random
-import struct
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from config.demo import pictures
 from config.demo.people import Member
 from core.time import at, business_day, local
 from halls.models import BusinessType, Hall
@@ -327,7 +326,7 @@ def _stories(halls: dict[str, Hall], managers: dict[str | None, User], auditors:
 
 
 def picture(visit: Visit, item: str, now: datetime) -> None:
-    data = _png(480, 320)
+    data = pictures.poster()
     photo = Photo.objects.create(
         id=_uuid(f"{visit.pk} {item}"),
         visit=visit,
@@ -341,25 +340,6 @@ def picture(visit: Visit, item: str, now: datetime) -> None:
     path = photos.path_of(photo)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-
-def _png(width: int, height: int) -> bytes:
-    """A poster on a wall, drawn: no picture of a real place is shipped."""
-    rows = bytearray()
-    for y in range(height):
-        rows.append(0)
-        for x in range(width):
-            inside = 150 < x < 330 and 40 < y < 270
-            paper = (0, 133, 208) if y < 120 else (246, 248, 251)
-            rows += bytes(paper if inside else (205 - y // 8, 214 - y // 8, 226 - y // 8))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in (
-            (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
-            (b"IDAT", zlib.compress(bytes(rows), 6)),
-            (b"IEND", b""),
-        )
-    )
 
 
 def _bonus(halls: dict[str, Hall], managers: dict[str | None, User], now: datetime) -> None:

@@ -33,6 +33,7 @@ from config.demo import (
     points,
     reports,
     rosters,
+    safety,
     screens,
     staff_stories,
     tills,
@@ -105,6 +106,7 @@ def _fill_apps(
     today = time.business_day(now)
     alerts.make(halls, members, today=today)
     checked = operations.make(halls, members, now)
+    checked += safety.make(halls, members, now)
     say(f"{checked} checks of the halls, their equipment and what happened")
     say(f"{hall_work.make(halls, members, now)} materials in their places, with what ends soon")
     planned = rosters.make(halls, members, now)

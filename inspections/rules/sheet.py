@@ -13,7 +13,7 @@ from core.time import local
 from inspections.rules.cards import Card
 from inspections.rules.scoring import Found, Score, score
 from inspections.rules.situations import Situation, applies, hall_facts
-from inspections.states import Answer, Peak
+from inspections.states import RANKED_KINDS, Answer, Peak
 
 Register = list[Any]  # [value, clock, device, counter]
 Sheet = dict[str, Register]
@@ -60,6 +60,12 @@ def value(sheet: Sheet, key: str, default: Any = None) -> Any:
 def named(sheet: Sheet, prefix: str) -> dict[str, Any]:
     """The registers of a family by what follows its prefix, in the order of their keys."""
     return {key[len(prefix) :]: sheet[key][0] for key in sorted(sheet) if key.startswith(prefix)}
+
+
+def unsigned(sheet: Sheet, kind: str) -> list[str]:
+    """The signatures that are still missing; a hall's own patrols and checks are signed by nobody else."""
+    wanted = [("auditor", "检查人签字"), ("hall", "营业厅签字或拒签原因")][: 2 if kind in RANKED_KINDS else 1]
+    return [words for who, words in wanted if not value(sheet, f"signature:{who}")]
 
 
 def answers(sheet: Sheet) -> dict[str, str]:

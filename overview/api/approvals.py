@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import path
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
@@ -19,10 +19,18 @@ from overview.states import AskKind
 from staff.api.handovers import checked, person
 
 
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "format": "uuid"}]})
+class ThingId(serializers.Field):
+    """As it stands in the address of its page."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class AskOut(serializers.Serializer):
     kind = serializers.ChoiceField(choices=AskKind.choices)
     kind_label = serializers.CharField()
-    id = serializers.IntegerField()
+    id = ThingId(help_text="a number; of an inspection its UUID")
     title = serializers.CharField()
     who = serializers.CharField()
     place = serializers.CharField()
@@ -51,7 +59,7 @@ class ApprovalOut(serializers.Serializer):
 def told(ask: Ask, now: Any) -> dict[str, Any]:
     same = ("kind", "title", "who", "place")
     return {
-        "id": ask.pk,
+        "id": ask.pk if isinstance(ask.pk, int) else str(ask.pk),
         "kind_label": ask.label,
         **{name: getattr(ask, name) for name in same},
         "since": time.local(ask.since),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock
 from decimal import Decimal
+from uuid import UUID
 
 from core import time
 from core.parameters import register
@@ -33,7 +34,7 @@ class Ask:
 
     kind: str
     label: str
-    pk: int
+    pk: int | UUID
     title: str
     who: str
     place: str

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Value
+
 from overview.queries.asks.between import BETWEEN
 from overview.queries.asks.money import MONEY
 from overview.queries.asks.people import PEOPLE
@@ -33,7 +35,7 @@ def asks_for(user: User, now: datetime, *, kind: str = "") -> list[Ask]:
 
 def count_for(user: User) -> int:
     """How many, in one question."""
-    rows = [source.waiting(user).order_by().values("pk") for source in mine(user)]
+    rows = [source.waiting(user).order_by().annotate(one=Value(1)).values("one") for source in mine(user)]
     if not rows:
         return 0
     first, *rest = rows

@@ -20,7 +20,7 @@ from overview.states import AskKind
 from staff.models import CashUp, DailyClosing, Difference, Handover, HandoverLine, StockTransfer, User
 from staff.queries import money
 from staff.rules import handovers as handover_rules
-from staff.states import CashUpState, ClosingState, HandoverMode, HandoverState
+from staff.states import CashUpState, ClosingState, HandoverKind, HandoverMode, HandoverState
 
 # ---- 交接班 (R-S-5, R-S-7) ------------------------------------------------------------------------------------
 
@@ -51,6 +51,28 @@ def _tell_leaving(row: Handover, now: datetime) -> Told:
         (f"{fact},已晚 {late} 分钟" if late else fact, row.note),
         page("handover", row.hall.code, row.pk),
         due=row.relief_due_at or since,
+    )
+
+
+def _to_take(user: User) -> QuerySet[Handover]:
+    """Given to this person by name, in a hall where they may still take it."""
+    duty = Q(kind=HandoverKind.DUTY, hall__in=user.hall_ids("handover.manage"))
+    counter = Q(hall__in=user.hall_ids("handover.sign")) & ~Q(kind=HandoverKind.DUTY)
+    return _handovers().filter(duty | counter, taker=user, state__in=handover_rules.WAITING)
+
+
+def _tell_taking(row: Handover, now: datetime) -> Told:
+    since = row.giver_signed_at or row.opened_at
+    what = "请当面清点后签名" if row.mode == HandoverMode.FACE else "请在开门前复点后签名"
+    late = row.minutes_late(now)
+    waits = f"{row.giver.name}等您接班才能离岗" if row.state == HandoverState.WAITING_RELIEF else ""
+    return Told(
+        f"{row.place}交接待您接班确认",
+        row.giver.name,
+        since,
+        (f"{waits},已晚 {late} 分钟" if waits and late else waits, what, row.note),
+        page("handover", row.hall.code, row.pk),
+        due=row.relief_due_at or rules.end_of_day(since, days=0),
     )
 
 
@@ -258,6 +280,10 @@ def _hall(row: Any) -> Any:
 
 
 MONEY = (
+    Source(
+        AskKind.TAKING, ("handover.sign", "handover.manage"), _to_take, _handovers, _hall, each(_tell_taking),
+        ELSEWHERE, sees="handover.sign",
+    ),
     Source(
         AskKind.CONSENT, ("handover.manage",), _leaving, _handovers, _hall, each(_tell_leaving),
         Buttons("同意离岗", ""),

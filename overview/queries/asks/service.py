@@ -12,9 +12,10 @@ from halls.models import SupplyRequest
 from halls.queries import number
 from halls.queries.calendar import working_days
 from halls.rules.faults import fix_due
-from inspections.models import Appeal, Bonus, CorrectiveAction, MonthResult
+from inspections.models import Appeal, Bonus, CorrectiveAction, MonthResult, Visit
+from inspections.rules import sheet as sheets
 from inspections.rules.improvement import APPEAL_DAYS
-from inspections.states import ActionState, AppealState, BonusState
+from inspections.states import ActionState, AppealState, BonusState, VisitState
 from loyalty.models import Disclosure, Look
 from overview.queries.asks.source import Source, Told, each, page
 from overview.rules.approvals import ELSEWHERE, Buttons
@@ -27,6 +28,28 @@ def _hall(row: Any) -> Any:
 
 
 # ---- 服务检查 (R-I-8, R-I-10, R-I-12) -------------------------------------------------------------------------
+
+
+def _visits() -> QuerySet[Visit]:
+    return Visit.objects.select_related("hall__region__parent", "auditor")
+
+
+def _to_sign(user: User) -> QuerySet[Visit]:
+    """The auditor's own; a hall learns of a visit when it is handed in, and signs on the auditor's tablet."""
+    return _visits().filter(auditor=user, state=VisitState.SIGNING)
+
+
+def _tell_visit(row: Visit, now: datetime) -> Told:
+    lacking = sheets.unsigned(row.sheet, row.kind)
+    began = row.started_at or time.day_bounds(row.planned_on)[0]
+    return Told(
+        f"{row.hall.name}{row.get_kind_display()}已查完,待签字提交",
+        row.auditor.name,
+        began,
+        (f"还缺{'、'.join(lacking)}" if lacking else "已签字,还没有提交", "请在检查平板上完成"),
+        f"{page('inspection-tablet')}#/v/{row.pk}/end",
+        due=time.day_bounds(time.business_day(began))[1],
+    )
 
 
 def _actions() -> QuerySet[CorrectiveAction]:
@@ -166,6 +189,10 @@ def _tell_look(row: Look, now: datetime) -> Told:
 
 
 SERVICE = (
+    Source(
+        AskKind.SIGNING, ("inspection.audit", "inspection.patrol"), _to_sign, _visits, _hall, each(_tell_visit),
+        ELSEWHERE, sees="inspection.audit",
+    ),
     Source(
         AskKind.RECHECK, ("inspection.audit", "inspection.decide"), _to_recheck, _actions, _hall, each(_tell_action),
         Buttons("复核通过"), sees="inspection.see",
