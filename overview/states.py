@@ -98,7 +98,7 @@ class UrgeStage(Words):
 
     BEFORE = "before", "到期前"
     LATE = "late", "已超期"
-    LONG_LATE = "long_late", "超期三天"
+    LONG_LATE = "long_late", "超期多日"
 
 
 class AskKind(Words):

@@ -25,7 +25,8 @@ APPEAL_DAYS = 5  # three working days and the weekend that may lie between
 
 @dataclass(frozen=True)
 class Owed:
-    """One thing that is not there yet. `urged`: who was urged for it in its present stage, and when."""
+    """One thing that is not there yet. `urged`: who was urged for it in its present stage, and when;
+    `late`: for how long it is overdue, in words."""
 
     hall: Hall
     kind: OwedKind
@@ -35,6 +36,7 @@ class Owed:
     url: str
     stage: UrgeStage | None = None
     urged: Urging | None = None
+    late: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -56,6 +58,7 @@ def owed(hall_ids: Iterable[int], now: datetime, *, kind: str = "") -> list[Owed
     found = [
         replace(
             one,
+            late=rules.late_text(one.due, now),
             stage=rules.stage_of(one.due, now, soon_hours=early.get(source, soon), long_days=long),
         )
         for source, read in SOURCES.items()

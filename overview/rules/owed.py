@@ -11,6 +11,14 @@ LONG_DAYS = register("urging.long_days", "催办:超期多久再催", default=3,
 SAFETY_DAYS = register("urging.safety_days", "安全月查:月底前几天催办", default=5, unit="天", between=(1, 20))
 
 
+def late_text(due: datetime, now: datetime) -> str:
+    """超期 3 天, or 已超期 within the first; empty while there is time."""
+    if now <= due:
+        return ""
+    days = (now - due).days
+    return f"超期 {days} 天" if days else "已超期"
+
+
 def stage_of(due: datetime, now: datetime, *, soon_hours: int, long_days: int) -> UrgeStage | None:
     """None while there is time enough; what is due this very moment is not late yet."""
     if now >= due + timedelta(days=long_days):

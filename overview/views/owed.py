@@ -55,7 +55,7 @@ def _by_hall(rows: list[reads.Owed]) -> list[tuple[Any, int, int]]:
 @login_required
 def export(request: StaffRequest) -> HttpResponse:
     rows, _ = _rows(request)
-    heads = ["营业厅", "事项", "内容", "应完成时间", "阶段", "催办时间", "催办人"]
+    heads = ["营业厅", "事项", "内容", "应完成时间", "阶段", "超期", "催办时间", "催办人"]
     lines = (
         [
             one.hall.name,
@@ -63,6 +63,7 @@ def export(request: StaffRequest) -> HttpResponse:
             one.what,
             one.due,
             one.stage.label if one.stage else "",
+            one.late,
             one.urged.at if one.urged else None,
             (one.urged.by.name if one.urged.by else "系统") if one.urged else "",
         ]

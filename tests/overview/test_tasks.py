@@ -13,13 +13,21 @@ from messaging.models import Notice
 from overview.actions import tasks, urging
 from overview.models import HallTask, Urging
 from overview.queries.owed import owed
-from overview.rules.owed import stage_of
+from overview.rules.owed import late_text, stage_of
 from overview.states import OwedKind, TaskState, UrgeStage
 from staff.states import Role
 from tests.factories import make_hall, make_region, make_user
 from tests.halls.pictures import png
 
 DUE = datetime(2026, 11, 20, 18, tzinfo=SHANGHAI)
+
+
+def test_the_list_says_for_how_many_days_a_thing_is_late() -> None:
+    due = now()
+    told = [
+        late_text(due, due + late) for late in (timedelta(0), timedelta(seconds=1), timedelta(hours=71), timedelta(3))
+    ]
+    assert told == ["", "已超期", "超期 2 天", "超期 3 天"]
 
 
 @pytest.mark.parametrize(
