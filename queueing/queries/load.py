@@ -5,17 +5,23 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from core import parameters, time
 from halls.models import Hall
-from queueing.models import HalfHourCause
+from queueing.models import HalfHourCause, LoadCheck
 from queueing.queries import forecast
 from queueing.rules import forecast as forecast_rules
 from queueing.rules import load as rules
 from queueing.rules.figures import SLOT_MINUTES
+from staff.models import User
 
 LOOK_BACK = timedelta(days=56)
+
+
+def visible_checks(user: User) -> QuerySet[LoadCheck]:
+    """Checks all of whose halls are within one's rights."""
+    return LoadCheck.objects.exclude(halls__in=Hall.objects.exclude(pk__in=user.hall_ids("figures.see")))
 
 
 def days(halls: Sequence[Hall], since: date, until: date, now: datetime) -> list[rules.Day]:

@@ -23,6 +23,7 @@ from halls.states import CampaignState
 from queueing.actions import campaigns as acts
 from queueing.forms import CampaignDayForm, CampaignForm
 from queueing.queries import campaigns as reads
+from queueing.queries.load import visible_checks
 from staff.requests import StaffRequest
 
 SEE, MANAGE = "hall.check", "campaign.manage"
@@ -94,13 +95,15 @@ def _page(request: StaffRequest, row: Campaign, form: CampaignDayForm | None = N
     today = time.business_day(time.now())
     mine = list(_mine(request).filter(campaigns=row))
     days = CampaignDay.objects.filter(campaign=row, hall__in=mine).select_related("hall", "noted_by")
+    check = row.load_checks.first()
     shown: dict[str, Any] = {
         "standing": reads.standings([row], today)[0],
         "campaign": row,
         "brought": reads.by_hall(row, mine),
         "days": days[:DAYS_SHOWN],
         "mine": mine,
-        "check": row.load_checks.first(),
+        "check": check,
+        "may_see_check": check is not None and visible_checks(request.user).filter(pk=check.pk).exists(),
         "outings": row.outings.filter(hall__in=mine).select_related("hall"),
         "form": form,
         "today": today,

@@ -19,6 +19,7 @@ from halls.queries import visible_halls
 from queueing.actions.load import check_load
 from queueing.forms import LoadCheckForm
 from queueing.models import LoadCheck
+from queueing.queries.load import visible_checks
 from staff.requests import StaffRequest
 
 PER_PAGE = 10
@@ -28,12 +29,6 @@ def _halls(request: StaffRequest) -> QuerySet[Hall]:
     if not request.user.may("figures.see"):
         raise PermissionDenied("没有营销承载测算的权限。如工作需要,请联系店长开通。")
     return visible_halls(request.user, "figures.see").filter(is_live=True).order_by("code")
-
-
-def _visible(request: StaffRequest) -> QuerySet[LoadCheck]:
-    """Checks all of whose halls are within one's rights."""
-    rows = LoadCheck.objects.select_related("made_by").prefetch_related("halls")
-    return rows.exclude(halls__in=Hall.objects.exclude(pk__in=request.user.hall_ids("figures.see")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,14 +54,18 @@ def _first(halls: QuerySet[Hall], today: date) -> dict[str, Any]:
     return {"starts_on": starts_on, "ends_on": starts_on + timedelta(days=13), "halls": few}
 
 
+def _shown(request: StaffRequest) -> QuerySet[LoadCheck]:
+    return visible_checks(request.user).select_related("made_by").prefetch_related("halls")
+
+
 def _page(request: StaffRequest) -> Any:
-    return Paginator(_visible(request), PER_PAGE).get_page(request.GET.get("page"))
+    return Paginator(_shown(request), PER_PAGE).get_page(request.GET.get("page"))
 
 
 @require_safe
 @login_required
 def shown(request: StaffRequest, pk: int) -> HttpResponse:
-    check = _visible(request).filter(pk=pk).first() if pk < 2**62 else None
+    check = _shown(request).filter(pk=pk).first() if pk < 2**62 else None
     if check is None:
         raise Http404
     halls = _halls(request)
