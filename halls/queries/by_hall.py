@@ -1,21 +1,28 @@
 """What was broken, walked and left hanging in many halls at once, each a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from datetime import time as clock
+from functools import cache
 
-from django.db.models import Avg, Count, F, Min, Prefetch, Q
+from django.db.models import Avg, Count, F, Min, Q
 
 from core import time
-from halls.models import CheckList, Fault, Hall, HoursException, Round
+from halls.models import CheckList, Fault, Hall, Round
+from halls.queries import hours as opening
 from halls.queries import materials
 from halls.queries.faults import WORKS_AGAIN
+from halls.queries.hours import Opening
 from halls.rules import rounds as rules
-from halls.rules.places import Hours, hours_on
+from halls.rules.places import Hours
 from halls.states import CheckKind
 
 DAY = timedelta(days=1)
+Span = tuple[date, date]
+Asked = tuple[str, tuple[clock, ...]]
+Slots = Callable[[str, tuple[clock, ...], Hours | None, date], list[datetime]]
 ASKED = (CheckKind.OPENING, CheckKind.CLOSING, CheckKind.PATROL)
 
 
@@ -62,11 +69,12 @@ def walks(hall_ids: Iterable[int], first: date, last: date, now: datetime) -> di
     made = Round.objects.filter(within, hall__in=ids, kind__in=ASKED, finished_at__isnull=False, slot__lte=now)
     made = made.order_by()
     done = {(one["hall_id"], one["kind"]): one["n"] for one in made.values("hall_id", "kind").annotate(n=Count("pk"))}
-    exceptions = HoursException.objects.filter(day__gte=first, day__lte=last)
-    halls = Hall.objects.filter(pk__in=begun).prefetch_related("weekly_hours", Prefetch("hours_exceptions", exceptions))
+    opened = opening.of_halls(begun, first, last)
     lists, found = list(CheckList.objects.filter(is_active=True, kind__in=ASKED)), {}
-    for hall in halls:
-        due = _due(hall, _lists_of(hall, lists), max(first, begun[hall.pk]), last, now)
+    slots = cache(rules.slots)  # the moments of a list on a day, which many halls have in common
+    for hall in Hall.objects.filter(pk__in=begun).only("type"):
+        mine = [(one.kind, tuple(one.times)) for one in _lists_of(hall, lists)]
+        due = _due(opened[hall.pk], mine, (max(first, begun[hall.pk]), last), now, slots)
         found[hall.pk] = {kind: Walks(count, min(done.get((hall.pk, kind), 0), count)) for kind, count in due.items()}
     return found
 
@@ -87,34 +95,32 @@ def _lists_of(hall: Hall, lists: Iterable[CheckList]) -> list[CheckList]:
     return list(best.values())
 
 
-def _due(hall: Hall, lists: Iterable[CheckList], first: date, last: date, now: datetime) -> Counter[str]:
+def _due(opened: Opening, lists: Sequence[Asked], span: Span, now: datetime, slots: Slots) -> Counter[str]:
     """How many checks of each kind the days ask for; whole days by their hours, the last one up to this moment."""
     found: Counter[str] = Counter()
     today = time.business_day(now)
-    for hours, days, example in _days(hall, first, last):
-        for one in lists:
-            found[one.kind] += days * len(rules.slots(one.kind, one.times, hours, example))
-    if first <= today <= last:
-        dated = {row.day: row.hours for row in hall.hours_exceptions.all()}
-        hours_today = hours_on(today, {row.weekday: row.hours for row in hall.weekly_hours.all()}, dated)
-        for one in lists:
-            found[one.kind] -= sum(slot > now for slot in rules.slots(one.kind, one.times, hours_today, today))
+    for hours, days, example in _days(opened, *span):
+        for kind, times in lists:
+            found[kind] += days * len(slots(kind, times, hours, example))
+    if span[0] <= today <= span[1]:
+        for kind, times in lists:
+            found[kind] -= sum(slot > now for slot in slots(kind, times, opened.on(today), today))
     return found
 
 
-def _days(hall: Hall, first: date, last: date) -> Iterator[tuple[Hours | None, int, date]]:
+def _days(opened: Opening, first: date, last: date) -> Iterator[tuple[Hours | None, int, date]]:
     """Hours with how many days of a span have them, and one such day; a span of years costs no more than a week."""
     if first > last:
         return
     length = (last - first).days + 1
-    dated = [row for row in hall.hours_exceptions.all() if first <= row.day <= last]
-    special: Counter[int] = Counter(row.day.weekday() for row in dated)
-    for row in hall.weekly_hours.all():
-        offset = (row.weekday - first.weekday()) % 7
-        count = max((length - offset + 6) // 7, 0) - special[row.weekday]
-        yield row.hours, count, first + offset * DAY
-    for exception in dated:
-        yield exception.hours, 1, exception.day
+    dated = {day: hours for day, hours in opened.dated.items() if first <= day <= last}
+    special: Counter[int] = Counter(day.weekday() for day in dated)
+    for weekday, hours in opened.weekly.items():
+        offset = (weekday - first.weekday()) % 7
+        count = max((length - offset + 6) // 7, 0) - special[weekday]
+        yield hours, count, first + offset * DAY
+    for day, exception in dated.items():
+        yield exception, 1, day
 
 
 def expired_materials(hall_ids: Iterable[int], now: datetime) -> dict[int, int]:

@@ -62,17 +62,16 @@ def _hung(row: Material, hall_id: int, today: date, soon: int, down: TakenDown |
 
 def ending(hall_ids: Collection[int], last: date) -> dict[int, list[Material]]:
     """By hall: what hangs and may hang no longer than to `last`; a few questions for any number of halls."""
-    halls = list(Hall.objects.filter(pk__in=hall_ids).select_related("region__parent__parent"))
-    above = {hall.pk: set(places.regions_above(hall)) for hall in halls}
+    halls = places.halls_by_id(hall_ids)
+    above = {pk: set(places.regions_above(hall)) for pk, hall in halls.items()}
     regions = set().union(*above.values()) if above else set()
     rows = printed().filter(Q(hall__in=above) | Q(region__in=regions), retired_at=None, valid_to__lte=last)
     down = set(TakenDown.objects.filter(material__in=rows, hall__in=above).values_list("material_id", "hall_id"))
     found: dict[int, list[Material]] = defaultdict(list)
     for row in rows.select_related("hall", "region").order_by("valid_to", "pk"):
-        for hall in halls:
-            here = row.hall_id == hall.pk or row.region_id in above[hall.pk]
-            if here and (row.pk, hall.pk) not in down:
-                found[hall.pk].append(row)
+        for pk, regions_here in above.items():
+            if (row.hall_id == pk or row.region_id in regions_here) and (row.pk, pk) not in down:
+                found[pk].append(row)
     return dict(found)
 
 

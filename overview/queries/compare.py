@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ LINE = (150, 36)
 MAP = (520, 300)
 EDGE = 40
 LETTER = 10.5
+CODE = "HALL-CODE"
 Values = dict[int, dict[str, Value]]
 
 
@@ -52,6 +54,7 @@ class Cell:
 @dataclass(frozen=True)
 class Row:
     hall: Hall
+    url: str
     cells: list[Cell]
 
 
@@ -73,7 +76,7 @@ class Comparison:
             known = [hall for hall in halls if self.after[hall.pk][key] is not None]
             known.sort(key=lambda hall: self.after[hall.pk][key] or 0, reverse=sort.startswith("-"))
             halls = [*known, *(hall for hall in halls if self.after[hall.pk][key] is None)]
-        return [Row(hall, [self.cell(hall, key) for key in keys]) for hall in halls]
+        return [Row(hall, cockpit_of(hall), [self.cell(hall, key) for key in keys]) for hall in halls]
 
     def cell(self, hall: Hall, key: str) -> Cell:
         value, before = self.after[hall.pk][key], self.before[hall.pk][key]
@@ -89,24 +92,39 @@ class Comparison:
 def read(halls: Sequence[Hall], span: rules.Span, held: rules.Span, now: datetime) -> Comparison:
     """The days of `span` beside those of `held`; a constant number of questions for any number of halls and days."""
     ids = [hall.pk for hall in halls]
-    after, before = figures.of_halls(ids, *span, now), figures.of_halls(ids, *held, now)
+    after, before = figures.of_spans(ids, [span, held], now)
     return Comparison(halls, span, held, after, before)
+
+
+def cockpit_of(hall: Hall) -> str:
+    return _cockpit().replace(CODE, hall.code) if hall.is_live else ""
+
+
+@lru_cache(maxsize=1)
+def _cockpit() -> str:
+    return reverse("cockpit", args=[CODE])
 
 
 def source_of(figure: Figure, hall: Hall, first: date, last: date) -> str:
     """The page that lists what a figure counts, for this hall and these days."""
-    span = {"hall": hall.code, "from": first, "to": last}
-    if figure.key in DRILLED and hall.is_live:
-        return f"{reverse('behind', args=[hall.code, figure.key])}?{urlencode({'from': first, 'to': last})}"
+    return _source(figure.key, hall.is_live, first, last).replace(CODE, hall.code)
+
+
+@lru_cache(maxsize=512)
+def _source(key: str, is_live: bool, first: date, last: date) -> str:
+    """The address with CODE where the hall's code goes: a city's table has one for each cell."""
+    figure, span = ALL[key], {"hall": CODE, "from": first, "to": last}
+    if key in DRILLED and is_live:
+        return f"{reverse('behind', args=[CODE, key])}?{urlencode({'from': first, 'to': last})}"
     match figure.group:
-        case "排队" if hall.is_live:
-            return reverse("cockpit", args=[hall.code]) if figure.is_now else _to("figures", **span)
+        case "排队" if is_live:
+            return _cockpit() if figure.is_now else _to("figures", **span)
         case "投诉":
-            return _to("complaints", hall=hall.code) if figure.is_now else _to("complaint-figures", **span)
-        case "人员" if figure.key == "closings_overdue":
-            return reverse("closings-hall", args=[hall.code])
+            return _to("complaints", hall=CODE) if figure.is_now else _to("complaint-figures", **span)
+        case "人员" if key == "closings_overdue":
+            return reverse("closings-hall", args=[CODE])
         case "服务检查":
-            return reverse("inspection-hall", args=[hall.code])
+            return reverse("inspection-hall", args=[CODE])
     return ""
 
 
@@ -157,6 +175,7 @@ class Spot:
     """A hall on the map; `label` is where its words stand, None where there is no room for them."""
 
     hall: Hall
+    url: str
     x: float
     y: float
     radius: float
@@ -168,17 +187,22 @@ class Spot:
 
 def spots(comparison: Comparison) -> list[Spot]:
     """The halls whose place is known, as large as the number who wait there now; the fullest get their words first."""
-    halls = sorted(comparison.halls, key=lambda hall: -(comparison.after[hall.pk]["waiting"] or -1))
+    after = comparison.after
+    halls = sorted(comparison.halls, key=lambda hall: -(after[hall.pk]["waiting"] or -1))
     known = {
-        hall: (float(hall.latitude), float(hall.longitude))
+        hall.pk: (float(hall.latitude), float(hall.longitude))
         for hall in halls
         if hall.latitude is not None and hall.longitude is not None
     }
     points = rules.placed(known, MAP[0] - 2 * EDGE, MAP[1] - 2 * EDGE)
-    points = {hall: (x + EDGE, y + EDGE) for hall, (x, y) in points.items()}
-    words = {hall: _words(hall, comparison.after[hall.pk]) for hall in points}
-    labels = rules.labelled(points, {hall: len(text) * LETTER for hall, text in words.items()})
-    return [_spot(hall, at, comparison.after[hall.pk], words[hall], labels.get(hall)) for hall, at in points.items()]
+    points = {pk: (x + EDGE, y + EDGE) for pk, (x, y) in points.items()}
+    words = {hall.pk: _words(hall, after[hall.pk]) for hall in halls if hall.pk in points}
+    labels = rules.labelled(points, {pk: len(text) * LETTER for pk, text in words.items()})
+    return [
+        _spot(hall, points[hall.pk], after[hall.pk], words[hall.pk], labels.get(hall.pk))
+        for hall in halls
+        if hall.pk in points
+    ]
 
 
 def _words(hall: Hall, values: dict[str, Value]) -> str:
@@ -191,4 +215,4 @@ def _spot(hall: Hall, at: rules.Point, values: dict[str, Value], words: str, lab
     waiting = values["waiting"]
     count = None if waiting is None else int(waiting)
     radius = 7 + min(count or 0, 60) ** 0.5 * 2
-    return Spot(hall, *at, radius, count, int(values["alerts"] or 0), words, label)
+    return Spot(hall, cockpit_of(hall), *at, radius, count, int(values["alerts"] or 0), words, label)

@@ -1,11 +1,12 @@
 """区县对比: spans of days, what stands out and why, lines and places as they are drawn."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import cos, radians
 from statistics import median
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from core.words import Words
 from overview.rules.figures import ALL, COUNT, LOW, SHARE, Figure, Value, outlook
@@ -135,7 +136,29 @@ def placed(places: Mapping[Key, Point], width: int, height: int) -> dict[Key, Po
 
 
 TEXT_HEIGHT, DOT = 13, 8
+FIELD = 64  # boxes are looked for only in the fields of the drawing that they lie in
 Box = tuple[float, float, float, float]
+
+
+class _Drawing(Generic[Key]):
+    """Boxes by the fields they lie in, so that hundreds of them need not be held against each other."""
+
+    def __init__(self) -> None:
+        self.fields: dict[tuple[int, int], list[tuple[Box, Key | None]]] = defaultdict(list)
+
+    def add(self, box: Box, key: Key | None = None) -> None:
+        for field in _fields(box):
+            self.fields[field].append((box, key))
+
+    def is_free(self, box: Box, key: Key) -> bool:
+        """Whether nothing but what is named `key` lies there."""
+        found = (one for field in _fields(box) for one in self.fields.get(field, ()))
+        return not any(name != key and _overlap(box, other) for other, name in found)
+
+
+def _fields(box: Box) -> list[tuple[int, int]]:
+    left, up, right, down = (int(one // FIELD) for one in box)
+    return [(x, y) for x in range(left, right + 1) for y in range(up, down + 1)]
 
 
 def labelled(points: Mapping[Key, Point], widths: Mapping[Key, float]) -> dict[Key, Point]:
@@ -143,16 +166,15 @@ def labelled(points: Mapping[Key, Point], widths: Mapping[Key, float]) -> dict[K
 
     First come, first served; a name that would lie on others or on their places is left out.
     """
-    dots = {key: (x - DOT, y - DOT, x + DOT, y + DOT) for key, (x, y) in points.items()}
-    taken: list[Box] = []
-    found: dict[Key, Point] = {}
+    drawing, found = _Drawing[Key](), {}
+    for key, (x, y) in points.items():
+        drawing.add((x - DOT, y - DOT, x + DOT, y + DOT), key)
     for key, (x, y) in points.items():
         half = widths[key] / 2
-        others = [*taken, *(box for other, box in dots.items() if other != key)]
         for at in ((x, y - 14), (x, y + 23), (x + half + 14, y + 4), (x - half - 14, y + 4)):
             box = (at[0] - half, at[1] - TEXT_HEIGHT, at[0] + half, at[1] + 2)
-            if not any(_overlap(box, other) for other in others):
-                taken.append(box)
+            if drawing.is_free(box, key):
+                drawing.add(box)
                 found[key] = (round(at[0], 1), round(at[1], 1))
                 break
     return found

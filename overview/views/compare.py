@@ -71,6 +71,7 @@ def compare(request: StaffRequest) -> HttpResponse:
         "line": reads.LINE,
         "halls": halls,
         "chosen": chosen,
+        "picked": [*(hall.code for hall in chosen), "", ""][:PAIR],
         "pair": _pair(read, chosen),
         "is_running": wanted["until"] == time.business_day(now),
         "base": _address(asked, chosen),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from core import time
+from halls.queries import halls_by_id
 from queueing.models import FigureDay
 from queueing.queries import figures as reads
 from queueing.queries import figures_sql as sql
@@ -68,7 +69,7 @@ def add_up(now: datetime) -> int:
 @transaction.atomic
 def add_up_days(days: Sequence[tuple[int, date]], now: datetime) -> None:
     """Write the sums and causes of these halls' days anew."""
-    halls = reads.halls_by_id({pk for pk, _ in days})
+    halls = halls_by_id({pk for pk, _ in days})
     places = [(halls[pk], day) for pk, day in days]
     given = {**reads.parameters_of(places, now), "by": KEPT}
     with connection.cursor() as cursor:

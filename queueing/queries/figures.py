@@ -11,7 +11,7 @@ from django.db import connection
 
 from core import parameters, time
 from halls.models import Hall
-from halls.queries import scopes
+from halls.queries import halls_by_id, scopes
 from queueing.models import FigureDay, HalfHourCause
 from queueing.queries import figures_sql as sql
 from queueing.rules import figures as rules
@@ -114,10 +114,6 @@ def _scopes(hall: Hall) -> list[str]:
     return hall._scopes  # type: ignore[attr-defined]
 
 
-def halls_by_id(ids: Iterable[int]) -> dict[int, Hall]:
-    return Hall.objects.select_related("region__parent__parent").in_bulk(list(ids))
-
-
 def live(places: Iterable[Place], by: Sequence[str], now: datetime) -> list[tuple[Any, ...]]:
     """Days added up now: hall, day, by, key, the sums, pauses, waits."""
     given = parameters_of(places, now)
@@ -145,6 +141,11 @@ _STORED = f"""
     GROUP BY 1
 """
 
+# A hall's day is one row: nothing to sum.
+_BY_DAY = f"""
+    SELECT hall_id, day, {", ".join(sql.SUMS)}, pauses, waits FROM queueing_figure
+    WHERE by = %(by)s AND hall_id = ANY(%(halls)s) AND day BETWEEN %(since)s AND %(until)s
+"""
 _KEYS = {FigureBy.DAY: "day::text", FigureBy.HALL: "hall_id::text"}
 
 
@@ -168,11 +169,9 @@ def by_day_of(hall_ids: Iterable[int], since: date, until: date, now: datetime) 
     ids = sorted(hall_ids)
     found: dict[tuple[int, date], Sums] = {}
     with connection.cursor() as cursor:
-        text = _STORED.format(key="hall_id || ' ' || day")
-        cursor.execute(text, {"by": FigureBy.DAY, "halls": ids, "since": since, "until": until})
-        for key, *sums, pauses, waits in cursor.fetchall():
-            hall, _, day = key.partition(" ")
-            found.setdefault((int(hall), date.fromisoformat(day)), Sums()).add(sums, _zeros(pauses), _zeros(waits))
+        cursor.execute(_BY_DAY, {"by": FigureBy.DAY, "halls": ids, "since": since, "until": until})
+        for hall, day, *sums, pauses, waits in cursor.fetchall():
+            found.setdefault((hall, day), Sums()).add(sums, pauses, waits)
     for pk, on, _, _, *sums, pauses, waits in live(not_added_up(ids, since, until, now), [FigureBy.DAY], now):
         found.setdefault((pk, on), Sums()).add(sums, pauses, waits)
     return found
@@ -202,10 +201,14 @@ def whole(lines: Iterable[Sums]) -> Sums:
     return total
 
 
+def _hall(pk: int) -> Hall:
+    return Hall.objects.select_related("region__parent__parent").get(pk=pk)
+
+
 def today(hall_id: int, now: datetime) -> Sums:
     """The hall's business day so far."""
     day = time.business_day(now)
-    rows = live([(halls_by_id([hall_id])[hall_id], day)], [FigureBy.DAY], now)
+    rows = live([(_hall(hall_id), day)], [FigureBy.DAY], now)
     total = Sums()
     for row in rows:
         total.add(row[4:-2], row[-2], row[-1])
@@ -230,7 +233,7 @@ class Flow:
 def flow(hall_id: int, day: date, now: datetime) -> list[Flow]:
     """The half hours of a day in which something happened, in order; the running one is measured up to now."""
     stored = FigureDay.objects.filter(hall=hall_id, day=day).exists()
-    rows = _stored_causes(hall_id, day) if stored else causes([(halls_by_id([hall_id])[hall_id], day)], now)
+    rows = _stored_causes(hall_id, day) if stored else causes([(_hall(hall_id), day)], now)
     begins = time.day_bounds(day)[0]
     found = []
     for row in rows:

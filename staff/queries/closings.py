@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Prefetch, Q
+from django.db.models import Min, Q
 
 from core import parameters, time
-from halls import queries as halls
-from halls import rules as hall_rules
-from halls.models import BusinessType, Fault, Hall, HoursException
+from halls.models import BusinessType, Fault, Hall
+from halls.queries import hours as opening
 from staff import hooks
 from staff.models import DailyClosing, Difference, DrawerCheck, Handover, MonthClosing, SafeDrop, User
 from staff.queries import money, rosters
@@ -46,14 +45,12 @@ def days(hall: Hall, first: date, last: date, now: datetime) -> list[Day]:
 
 def open_days(hall: Hall, first: date, last: date) -> list[date]:
     """The days of a span on which the hall was open by its hours."""
-    exceptions = HoursException.objects.filter(hall=hall, day__gte=first, day__lte=last)
-    return _open_by(hall, exceptions, first, last)
+    opened = opening.of_halls([hall.pk], first, last)[hall.pk]
+    return [day for day in _span(first, last) if opened.on(day) is not None]
 
 
-def _open_by(hall: Hall, exceptions: Iterable[HoursException], first: date, last: date) -> list[date]:
-    weekly, dated = halls.weekly_hours(hall), {row.day: row.hours for row in exceptions}
-    span = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    return [day for day in span if hall_rules.hours_on(day, weekly, dated) is not None]
+def _span(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=at) for at in range((last - first).days + 1)]
 
 
 def month_bounds(month: date) -> tuple[date, date]:
@@ -164,13 +161,14 @@ def missing(since: date, last: date, now: datetime, hall_ids: Iterable[int] | No
     first_days = dict(rows.values("hall").annotate(first=Min("day")).values_list("hall", "first"))
     submitted = rows.filter(day__gte=since, day__lte=last, state=ClosingState.SUBMITTED)
     done = set(submitted.values_list("hall", "day"))
-    exceptions = HoursException.objects.filter(day__gte=since, day__lte=last)
+    opened = opening.of_halls(first_days, since, last)
+    span = [day for day in _span(since, last) if rules.is_overdue(day, now)]
     halls_here = Hall.objects.filter(pk__in=first_days, is_live=True).select_related("region__parent").order_by("code")
     return [
         Overdue(hall, day)
-        for hall in halls_here.prefetch_related("weekly_hours", Prefetch("hours_exceptions", exceptions))
-        for day in _open_by(hall, hall.hours_exceptions.all(), max(first_days[hall.pk], since), last)
-        if (hall.pk, day) not in done and rules.is_overdue(day, now)
+        for hall in halls_here
+        for day in span
+        if day >= first_days[hall.pk] and (hall.pk, day) not in done and opened[hall.pk].on(day) is not None
     ]
 
 

@@ -77,7 +77,7 @@ def test_r_h_8_what_is_expired_is_listed_hall_by_hall_until_it_is_down(hall, li,
     hang(li, 0, hall=hall, title="今天到期")
     hang(li, hall=hall, carrier="screen", title="只在大屏")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = materials.expired([hall.pk, other.pk], TODAY)
     assert found == {hall.pk: [own, everywhere], other.pk: [everywhere]}
 

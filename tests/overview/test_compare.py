@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from overview.queries import figures
 from overview.rules import compare as rules
 from overview.rules.compare import Against
 from overview.rules.figures import ALL
+from overview.templatetags.compared import compared
 from queueing.actions.figures import add_up_days
 from staff.states import Role
 from tests.factories import make_hall, make_region, make_ticket, make_user
@@ -87,6 +89,44 @@ def test_names_on_the_map_do_not_lie_on_each_other() -> None:
         0: (100.0, 86.0), 1: (100.0, 123.0), 2: (144.0, 104.0), 3: (56.0, 104.0),
     }  # fmt: skip
     assert rules.labelled({}, {}) == {}
+
+
+def test_of_a_crowded_city_every_name_shown_is_free_and_every_one_left_out_is_not() -> None:
+    """The same by holding each box against every other one."""
+    chance = Random(8)
+    points = {at: (chance.uniform(0, 520), chance.uniform(0, 300)) for at in range(120)}
+    widths = {at: chance.uniform(40, 130) for at in points}
+    taken: list[tuple[float, ...]] = []
+    shown = {}
+    for name, (x, y) in points.items():
+        half = widths[name] / 2
+        dots = [(a - 8, b - 8, a + 8, b + 8) for other, (a, b) in points.items() if other != name]
+        for a, b in ((x, y - 14), (x, y + 23), (x + half + 14, y + 4), (x - half - 14, y + 4)):
+            box = (a - half, b - 13, a + half, b + 2)
+            if all(box[0] >= o[2] or o[0] >= box[2] or box[1] >= o[3] or o[1] >= box[3] for o in [*taken, *dots]):
+                taken.append(box)
+                shown[name] = (round(a, 1), round(b, 1))
+                break
+    assert (rules.labelled(points, widths), 10 < len(shown) < 120) == (shown, True)
+
+
+def test_a_cell_leads_to_what_it_counts_and_says_what_was(db: Any) -> None:
+    hall = make_hall("ZJ01")
+    url = reads.source_of(ALL["issued"], hall, SUNDAY, SUNDAY)
+    cells = [
+        reads.Cell(ALL["issued"], 12, 1200, url),
+        reads.Cell(ALL["mean_wait"], None, None, url),
+        reads.Cell(ALL["waiting"], 3, 3, "/overview/halls/ZJ01/"),
+        reads.Cell(ALL["no_show_rate"], 0.5, 0.25),
+    ]
+    assert compared(cells) == (
+        '<td class="text-end num ">'
+        '<a href="/overview/halls/ZJ01/behind/issued/?from=2026-11-22&amp;to=2026-11-22">12</a>'
+        '<small class="d-block">↓ 1,200</small></td>'
+        '<td class="text-end num ">—</td>'
+        '<td class="text-end num "><a href="/overview/halls/ZJ01/">3</a></td>'
+        '<td class="text-end num bad">50.0%<small class="d-block">↑ 25.0%</small></td>'
+    )
 
 
 @pytest.fixture
