@@ -1,25 +1,23 @@
 """Bill files: streamed by COPY into a staging table, judged there, and brought in; all of a file or nothing of it.
 
-A block that COPY refuses is read line by line for its reasons, and its good lines are staged all the same. Before a
-month is generated a changed bill replaces the old one, afterwards it becomes an adjustment.
+Before a month is generated a changed bill replaces the old one, afterwards it becomes an adjustment.
 """
 
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from django.db import IntegrityError, connection, transaction
 
 from core.errors import Refused
 from core.time import business_day
 from halls.models import Region
 from halls.states import RegionLevel
-from loyalty.actions import adjustments, files, partitions
-from loyalty.actions.files import Block, Table
+from loyalty.actions import adjustments, bill_stage, files, partitions
+from loyalty.actions.bill_stage import Copied
+from loyalty.actions.files import Table
 from loyalty.models import GenerationRun, ImportedFile
 from loyalty.queries import staging
 from loyalty.rules import months, policy, telling
@@ -37,11 +35,21 @@ class _Load:
     table: Table
     rejects: files.Rejects
     now: datetime
+    progress: Progress | None = None
     rows: int = 0
     staged: int = 0
     boss: list[int] = field(default_factory=list)
     stage: str = ""
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "replaced", "adjusted"), 0))
+
+    def take(self, blocks: Iterable[Copied]) -> None:
+        for block in blocks:
+            self.rows += block.rows
+            self.staged += block.staged
+            for line, reason, text in block.refused:
+                self.rejects.add(line, reason, text)
+            if self.progress:
+                self.progress(block.end / max(self.table.survey.size, 1), self.rows)
 
 
 def import_bills(path: Path, *, now: datetime, progress: Progress | None = None) -> dict[str, Any]:
@@ -51,88 +59,53 @@ def import_bills(path: Path, *, now: datetime, progress: Progress | None = None)
     if before and not before.counts["rejected"]:
         told = {**before.counts, "new": 0, "replaced": 0, "adjusted": 0, "unchanged": before.counts["rows"]}
         return {**told, "same_file": True, "reject_file": ""}
-    load = _Load(table, files.Rejects(path, now), now, boss=_boss_cities(now))
-    with transaction.atomic():
-        counts = _bring_in(load, progress)
-        ImportedFile.objects.update_or_create(
-            kind=BILLS, sha256=table.survey.sha256, defaults={"name": path.name[:200], "counts": counts, "at": now}
-        )
-    _analyse(counts["months"])
+    load = _Load(table, files.Rejects(path, now), now, progress, boss=_boss_cities(now))
+    bill_stage.sweep()
+    counts = _bring_in_lanes(load) if bill_stage.wants_lanes(table) else _bring_in_alone(load)
     return {**counts, "same_file": False, "reject_file": load.rejects.close()}
 
 
-def _bring_in(load: _Load, progress: Progress | None) -> dict[str, Any]:
+def _bring_in_lanes(load: _Load) -> dict[str, Any]:
+    load.stage = bill_stage.create(load.table, bill_stage.LANES)
+    try:
+        load.take(bill_stage.copy_in_lanes(load.stage, load.table))
+        with transaction.atomic():
+            return _bring_in(load)
+    except BaseException:
+        bill_stage.drop(load.stage)
+        raise
+
+
+@transaction.atomic
+def _bring_in_alone(load: _Load) -> dict[str, Any]:
+    load.stage = bill_stage.create(load.table, 1)
+    load.take(bill_stage.copy_alone(load.stage, load.table))
+    return _bring_in(load)
+
+
+def _bring_in(load: _Load) -> dict[str, Any]:
+    """From the stage into the months, with the note that this file has been read."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
-        cursor.execute("SET LOCAL TIME ZONE 'Asia/Shanghai'")  # a time without offset is of here
-        cursor.execute("SELECT pg_backend_pid()")
-        load.stage = f"loyalty_stage_{cursor.fetchone()[0]}"
-        more = "".join(f', "{_column(at)}" text' for at in range(len(_others(load.table.header))))
-        cursor.execute(staging.STAGE.format(stage=load.stage, more=more))
-        for block in load.table.blocks():
-            _stage(cursor, load, block)
-            if progress:
-                progress(block.end / max(load.table.survey.size, 1), load.rows)
-        cursor.execute("SET LOCAL TIME ZONE 'UTC'")
         cursor.execute("SET LOCAL default_statistics_target = 10")  # only the months decide a plan
         cursor.execute(f"ANALYZE {load.stage} (month, phone)")
+        cursor.execute(staging.STAGE_MONTHS)
         touched = _months(cursor, load)
         _write(cursor, load, touched)
-        cursor.execute(staging.UNSTAGE.format(stage=load.stage))
+        bill_stage.drop(load.stage)
+        for name in (partitions.bill_table(months.parse(text)) for text in touched):
+            if partitions.exists(name):
+                cursor.execute(f'ANALYZE "{name}"')
     accepted = load.rows - load.rejects.count
     unchanged = accepted - sum(load.counts.values())
     counts: dict[str, Any] = {"rows": load.rows, "accepted": accepted, "rejected": load.rejects.count}
-    return {**counts, **load.counts, "unchanged": unchanged, "months": touched}
-
-
-def _others(header: tuple[str, ...]) -> list[str]:
-    return [name for name in header if name not in telling.BILL_COLUMNS]
-
-
-def _column(at: int) -> str:
-    return f"other_{at}"
-
-
-def _stage(cursor: Any, load: _Load, block: Block) -> None:
-    """By COPY as it is; when that fails, line by line."""
-    if not block.is_unfinished and _is_plain(block.text) and _copied(cursor, load, block):
-        return
-    good = io.BytesIO()
-    for at, text, cells in files.lines(block, load.table.header):
-        load.rows += 1
-        if cells is None:
-            load.rejects.add(at, TellingReason.BAD_LINE, text)
-        elif problem := telling.bill_problem(cells, is_whole=not block.is_unfinished):
-            load.rejects.add(at, problem, text)
-        else:
-            values = "\t".join(cells[name].strip() or "\\N" for name in telling.BILL_COLUMNS)
-            good.write(f"{at}\t{values}\n".encode())
-            load.staged += 1
-    good.seek(0)
-    columns = ", ".join(("line", *telling.BILL_COLUMNS))
-    cursor.copy_expert(f"COPY {load.stage} ({columns}) FROM STDIN", good)
-
-
-def _is_plain(text: bytes) -> bool:
-    """COPY and we would read it the same way: no quotes that join lines, no escapes, no empty lines."""
-    blank = text.startswith(b"\n") or b"\n\n" in text
-    return not blank and b'"' not in text and b"\\" not in text
-
-
-def _copied(cursor: Any, load: _Load, block: Block) -> bool:
-    others = iter(range(len(load.table.header)))
-    columns = [f'"{name if name in telling.BILL_COLUMNS else _column(next(others))}"' for name in load.table.header]
-    cursor.execute(f"SAVEPOINT block; SELECT setval('{load.stage}_line', %s, false)", [block.first])
-    try:
-        cursor.copy_expert(f"COPY {load.stage} ({', '.join(columns)}) FROM STDIN (FORMAT csv)", io.BytesIO(block.text))
-    except psycopg2.DataError:
-        cursor.execute("ROLLBACK TO SAVEPOINT block; RELEASE SAVEPOINT block")
-        return False
-    read = cursor.cursor.rowcount
-    cursor.execute("RELEASE SAVEPOINT block")
-    load.rows += read
-    load.staged += read
-    return True
+    counts |= {**load.counts, "unchanged": unchanged, "months": touched}
+    ImportedFile.objects.update_or_create(
+        kind=BILLS,
+        sha256=load.table.survey.sha256,
+        defaults={"name": load.table.path.name[:200], "counts": counts, "at": load.now},
+    )
+    return counts
 
 
 def _months(cursor: Any, load: _Load) -> list[str]:
@@ -236,10 +209,3 @@ def _boss_cities(now: datetime) -> list[int]:
         for city in Region.objects.filter(level=RegionLevel.CITY)
         if policy.number(policy.POINTS_SOURCE, today, city=city.code) == PointsSource.BOSS
     ]
-
-
-def _analyse(named: list[str]) -> None:
-    with connection.cursor() as cursor:
-        for table in (partitions.bill_table(months.parse(text)) for text in named):
-            if partitions.exists(table):
-                cursor.execute(f'ANALYZE "{table}"')

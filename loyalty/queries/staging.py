@@ -6,25 +6,36 @@ Conditions are one CASE each: a chain of them is planned for nearly no rows, and
 """
 
 STAGE = """
-    DROP TABLE IF EXISTS pg_temp.stage_month, pg_temp.stage_keyed;
-    CREATE UNLOGGED SEQUENCE {stage}_line CACHE 1000;
     CREATE UNLOGGED TABLE {stage} (
-        line bigint NOT NULL DEFAULT nextval('{stage}_line'),
-        phone text, month text, amount numeric, gifted numeric, redeemed numeric, third_party numeric,
-        paid_at timestamptz{more}
-    );
+        line bigint NOT NULL, phone text, month text,
+        amount numeric, gifted numeric, redeemed numeric, third_party numeric, paid_at timestamptz{more}
+    )
+"""
+LANE = """
+    CREATE UNLOGGED SEQUENCE {lane}_line CACHE 1000;
+    CREATE UNLOGGED TABLE {lane} () INHERITS ({stage});
+    ALTER TABLE {lane} ALTER line SET DEFAULT nextval('{lane}_line');
+    ALTER SEQUENCE {lane}_line OWNED BY {lane}.line
+"""
+STAGE_MONTHS = """
+    DROP TABLE IF EXISTS pg_temp.stage_month, pg_temp.stage_keyed;
     CREATE TEMP TABLE stage_month (
         text text PRIMARY KEY, month date NOT NULL, last_day date NOT NULL, state text NOT NULL
-    ) ON COMMIT DROP;
+    ) ON COMMIT DROP
 """
-UNSTAGE = "DROP TABLE {stage}; DROP SEQUENCE {stage}_line"
-MONTHS = "SELECT DISTINCT month FROM {stage} WHERE length(month) = 7 LIMIT 2000"
+MONTHS = """
+    WITH one AS MATERIALIZED (SELECT month FROM {stage} WHERE length(month) = 7 LIMIT 1)
+    SELECT month FROM one
+    UNION SELECT month FROM {stage} WHERE month <> (SELECT month FROM one) AND length(month) = 7
+    LIMIT 2000
+"""
 
 _FITS = """
     CASE WHEN s.amount BETWEEN 0 AND {most} AND scale(s.amount) <= 2
-    AND (s.gifted IS NULL OR s.gifted BETWEEN 0 AND s.amount AND scale(s.gifted) <= 2)
-    AND (s.redeemed IS NULL OR s.redeemed BETWEEN 0 AND s.amount AND scale(s.redeemed) <= 2)
-    AND (s.third_party IS NULL OR s.third_party BETWEEN 0 AND s.amount AND scale(s.third_party) <= 2)
+    AND (s.gifted IS NULL OR scale(s.gifted) <= 2 AND (s.gifted = 0 OR s.gifted BETWEEN 0 AND s.amount))
+    AND (s.redeemed IS NULL OR scale(s.redeemed) <= 2 AND (s.redeemed = 0 OR s.redeemed BETWEEN 0 AND s.amount))
+    AND (s.third_party IS NULL
+        OR scale(s.third_party) <= 2 AND (s.third_party = 0 OR s.third_party BETWEEN 0 AND s.amount))
     AND (s.paid_at IS NULL OR isfinite(s.paid_at)) THEN true ELSE false END
 """
 _OWNER = """

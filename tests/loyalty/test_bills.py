@@ -86,6 +86,7 @@ BAD = [
     (f"{TWO},2026-05,NaN,0,0,0,", "bad_amount"),
     (f"{TWO},2026-05,1.005,0,0,0,", "bad_amount"),
     (f"{TWO},2026-05,5,1.005,0,0,", "bad_amount"),
+    (f"{TWO},2026-05,5,0,0.000,0,", "bad_amount"),
     (f"{TWO},2026-05,10000000.01,0,0,0,", "bad_amount"),
     (f"{TWO},2026-05,1,1.01,0,0,", "more_than_bill"),
     (f"{TWO},2026-05,1,0,2,0,", "more_than_bill"),
@@ -312,3 +313,8 @@ def test_a_fresh_month_without_a_good_line_leaves_no_table(bring: Any, ways: lis
 def test_two_months_in_one_file_are_not_fresh_and_both_come_in(bring: Any, ways: list[str]) -> None:
     bring(f"{ONE},2026-04,1,0,0,0,", f"{ONE},2026-05,2,0,0,0,")
     assert (ways, [row[2] for row in rows()]) == (["ensure_bills", "ensure_bills"], [1_00, 2_00])
+
+
+def test_r_l_13_gifts_beyond_the_bill_are_refused_to_the_fen_and_a_bill_all_gifted_comes_in(bring: Any) -> None:
+    told = bring(f"{ONE},2026-05,30.00,30.01,0,0,", f"{TWO},2026-05,30.00,30.00,0,0,")
+    assert (reasons(told), rows()) == ([(2, "more_than_bill")], [(TWO, MAY, 30_00, 30_00, 0, 0)])
