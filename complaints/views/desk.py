@@ -84,6 +84,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     counts = reads.counts(request.user, now)
     halls = halls_of(request, "complaint.see")
     shown = {
+        "may_log": request.user.may("complaint.log"),
         "page": page,
         "lines": reads.lines(list(page), now),
         "wanted": wanted,

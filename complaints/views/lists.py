@@ -25,7 +25,7 @@ def _page(request: StaffRequest, rows: Any, **shown: Any) -> HttpResponse:
     query.pop("page", None)
     halls = halls_of(request, "complaint.see")
     shown |= {"page": page, "query": query.urlencode(), "halls": halls, "hall": chosen_hall(request, "complaint.see")}
-    shown["now"] = time.now()
+    shown |= {"now": time.now(), "may_log": request.user.may("complaint.log")}
     return render(request, "complaints/list.html", shown)
 
 

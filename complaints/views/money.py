@@ -58,6 +58,7 @@ def money(request: StaffRequest) -> HttpResponse:
         "totals": reads.totals(reads.payments(request.user, **given)) if tab == "refunds" else {},
         "query": query.urlencode(),
         "bills": request.user.may("complaint.team"),
+        "may_offer": request.user.may("complaint.handle"),
     }
     return render(request, "complaints/money.html", shown)
 
