@@ -68,7 +68,7 @@ def campaign(request: StaffRequest, code: str) -> HttpResponse:
             given = tried(form, lambda: campaign_lists.give(row, text, now=time.now()))
             if given is not None and not given.passed:
                 messages.success(request, f"已为 {given.customers} 位客户发放积分。")
-                return redirect("campaign", row.code)
+                return redirect("promo-campaign", row.code)
     shown = {"form": form, "given": given, "can_change": can_change, **_given([row])[0]}
     return render(request, "loyalty/campaign.html", shown)
 
@@ -82,15 +82,15 @@ def edit(request: StaffRequest, code: str = "") -> HttpResponse:
     form = CampaignForm(request.POST or None, instance=before)
     if request.method == "POST" and form.is_valid():
         made = point_rules.save_campaign(form, actor=request.user)
-        return redirect("campaign", made.code)
+        return redirect("promo-campaign", made.code)
     return render(
         request, "loyalty/gift_form.html", {"form": form, "thing": before, "what": "积分活动", "back": "campaigns"}
     )
 
 
 urlpatterns = [
-    path("loyalty/campaigns/", campaigns, name="campaigns"),
+    path("loyalty/campaigns/", campaigns, name="promo-campaigns"),
     path("loyalty/campaigns/new/", edit, name="campaign-new"),
-    path("loyalty/campaigns/<slug:code>/", campaign, name="campaign"),
+    path("loyalty/campaigns/<slug:code>/", campaign, name="promo-campaign"),
     path("loyalty/campaigns/<slug:code>/edit/", edit, name="campaign-edit"),
 ]

@@ -130,7 +130,7 @@ def why(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 def _after(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse(reads.status(ticket, time.now()))
-    return redirect("customer", ticket_id=ticket.pk)
+    return redirect("ticket-page", ticket_id=ticket.pk)
 
 
 @require_GET
@@ -144,7 +144,7 @@ def qr(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 
 
 urlpatterns = [
-    path("t/<uuid:ticket_id>/", customer, name="customer"),
+    path("t/<uuid:ticket_id>/", customer, name="ticket-page"),
     path("t/<uuid:ticket_id>/status/", status, name="customer-status"),
     path("t/<uuid:ticket_id>/cancel/", cancel, name="customer-cancel"),
     path("t/<uuid:ticket_id>/leave/", leave, name="customer-leave"),

@@ -57,7 +57,7 @@ def decide(hall: Hall, month: date, choice: Choice, *, actor: User, now: datetim
         decided_at=now,
     )
     title = f"当选 {month.month} 月{AwardKind(choice.kind).label}"
-    notify([choice.person], title=title, body=award.reason, url=reverse("stars"), key=f"award:{award.pk}")
+    notify([choice.person], title=title, body=award.reason, url=reverse("service-stars"), key=f"award:{award.pk}")
     return award
 
 

@@ -87,7 +87,7 @@ def decide(request: StaffRequest) -> HttpResponse:
             form.add_error(None, no.message)
         else:
             messages.success(request, f"{award.person.name} 当选 {month:%Y-%m} {award.get_kind_display()}。")
-            return redirect(f"{reverse('stars')}?hall={hall.code}&month={month:%Y-%m}")
+            return redirect(f"{reverse('service-stars')}?hall={hall.code}&month={month:%Y-%m}")
     return _stars(request, **{kind: form})
 
 
@@ -98,7 +98,7 @@ def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     award = get_object_or_404(Award.objects.select_related("hall"), pk=pk, hall__in=halls)
     actions.revoke(award.pk, actor=request.user, now=time.now())
     messages.success(request, "已撤销,可以重新评定。")
-    return redirect(f"{reverse('stars')}?hall={award.hall.code}&month={award.month:%Y-%m}")
+    return redirect(f"{reverse('service-stars')}?hall={award.hall.code}&month={award.month:%Y-%m}")
 
 
 def _decider(request: StaffRequest) -> None:
@@ -166,7 +166,7 @@ def competition(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("staff/stars/", stars, name="stars"),
+    path("staff/stars/", stars, name="service-stars"),
     path("staff/stars/decide/", decide, name="star-decide"),
     path("staff/stars/<int:pk>/revoke/", revoke, name="star-revoke"),
     path("staff/competitions/new/", new, name="competition-new"),

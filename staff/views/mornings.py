@@ -35,6 +35,7 @@ def morning(request: StaffRequest) -> HttpResponse:
         "is_today": sheet is not None and sheet.day == time.business_day(time.now()),
         "yesterday": date.fromisoformat(sheet.content["yesterday"]["day"]) if sheet else None,
         "wanted": wanted,
+        "may_answer": request.user.may("suggestion.answer", hall),
     }
     return render(request, "staff/morning.html", shown)
 

@@ -69,10 +69,21 @@ def settings_addresses() -> list[str]:
     return [address for address in _below(get_resolver().url_patterns) if address.startswith("admin/")]
 
 
-def _below(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+def names() -> list[str]:
+    """What `reverse` can be asked for; the settings pages have a namespace of their own."""
+    doors = _doors(get_resolver().url_patterns)
+    return [pattern.name for address, pattern in doors if pattern.name and not address.startswith("admin/")]
+
+
+def _below(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for address, _ in _doors(patterns):
+        yield address
+
+
+def _doors(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     for pattern in patterns:
         here = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _below(pattern.url_patterns, here)
+            yield from _doors(pattern.url_patterns, here)
         else:
-            yield here
+            yield here, pattern

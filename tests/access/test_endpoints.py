@@ -1,6 +1,7 @@
 """The whole permission table, walked: every address × every role × own and other hall, against docs/endpoints.md."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,12 @@ def test_every_address_has_a_row_and_every_row_an_address():
     listed = {row.address for row in table.rows()}
     assert "\n".join(sorted(set(table.addresses()) - listed)) == ""
     assert "\n".join(sorted(listed - set(table.addresses()))) == ""
+
+
+def test_every_address_has_a_name_of_its_own():
+    """Of two with one name `reverse` gives the last: a form of one app would go to another's page."""
+    counted = Counter(table.names())
+    assert sorted(name for name, count in counted.items() if count > 1) == []
 
 
 def test_rows_use_known_rights_and_things():
