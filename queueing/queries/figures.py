@@ -97,7 +97,7 @@ def parameters_of(places: Iterable[Place], now: datetime) -> dict[str, Any]:
         busy = rules.BUSY_LINE if hall.is_line else rules.BUSY_PER_WINDOW
         for column, name in (*_NAMES.items(), ("busy", busy)):
             rows[column].append(parameters.number(name, on=day, scopes=where))
-    return {**rows, "now": now}
+    return {**rows, "places": sorted(set(rows["halls"])), "now": now}
 
 
 _NAMES = {

@@ -88,13 +88,14 @@ numbers AS (
 )
 """
 
-# Windows: from each event to the next, cut at the day's bounds and at half hours.
+# Windows: from each event to the next, cut at the day's bounds and at half hours. `places` are the halls of `days`,
+# each once: from that the planner sees how few windows they have and does not read the sessions of the whole city.
 SEATS = f"""
 spans AS (
     SELECT d.hall_id, d.day, d.begins, s.clerk_id, e.did, e.reason, e.at AS starts,
         coalesce(lead(e.at) OVER (PARTITION BY d.day, s.id ORDER BY e.at, e.id), s.signed_out_at, %(now)s) AS ends
     FROM days d
-    JOIN halls_window w ON w.hall_id = d.hall_id
+    JOIN halls_window w ON w.hall_id = d.hall_id AND w.hall_id = ANY(%(places)s)
     JOIN queueing_windowsession s ON s.window_id = w.id AND NOT s.is_simulated
         AND s.signed_in_at < d.begins + interval '1 day' AND (s.signed_out_at IS NULL OR s.signed_out_at > d.begins)
     JOIN queueing_windowevent e ON e.session_id = s.id
@@ -277,13 +278,10 @@ _HISTOGRAM = ", ".join(f"count(*) FILTER (WHERE bucket = {at})" for at in range(
 _PAUSES = ", ".join(f"sum(pause_{at})" for at in range(1, len(REASONS) + 1))
 
 
-def _padded(present: dict[str, str]) -> str:
-    return ", ".join(present.get(name, "0") for name in SUMS)
-
-
+_KEY = "hall_id, day, by, key"
 _BY_TICKET = f"""
-    SELECT hall_id, day, by, key, {_padded({name: f"coalesce(sum({name}), 0)" for name in TICKET_SUMS})},
-        NULL::int[] AS pauses, ARRAY[{_HISTOGRAM}]::int[] AS waits
+    SELECT {_KEY}, {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in TICKET_SUMS)},
+        ARRAY[{_HISTOGRAM}]::int[] AS waits
     FROM (
         SELECT n.hall_id, n.day, v.by, v.key, CASE WHEN n.is_answered THEN n.bucket END AS bucket, {_MEASURES}
         FROM numbers n
@@ -300,31 +298,16 @@ _BY_TICKET = f"""
     ) AS one GROUP BY 1, 2, 3, 4
 """
 _BY_ADDED = f"""
-    SELECT hall_id, day, 'business', key,
-        {
-    _padded(
-        {
-            "service_seconds": "coalesce(sum(seconds), 0)",
-            "handled": "count(*)",
-            "online_handled": "count(*) FILTER (WHERE is_online)",
-        }
-    )
-}, NULL, NULL
-    FROM split WHERE place > 0 AND is_served AND 'business' = ANY(%(by)s) GROUP BY 1, 2, 3, 4
+    SELECT {_KEY}, coalesce(sum(seconds), 0) AS service_seconds, count(*) AS handled,
+        count(*) FILTER (WHERE is_online) AS online_handled
+    FROM (SELECT *, 'business' AS by FROM split WHERE place > 0 AND is_served AND 'business' = ANY(%(by)s)) AS one
+    GROUP BY 1, 2, 3, 4
 """
 _BY_DOOR = f"""
-    SELECT o.hall_id, o.day, v.by, v.key,
-        {
-    _padded(
-        {
-            "vips": "count(*) FILTER (WHERE what = 'vip')",
-            "vips_met": "count(*) FILTER (WHERE is_met)",
-            "sent_on": "count(*) FILTER (WHERE what IN ('self_service', 'e_channel'))",
-            "answered_at_door": "count(*) FILTER (WHERE what = 'answered')",
-            "without_documents": "count(*) FILTER (WHERE what = 'no_documents')",
-        }
-    )
-}, NULL, NULL
+    SELECT {_KEY}, count(*) FILTER (WHERE what = 'vip') AS vips, count(*) FILTER (WHERE is_met) AS vips_met,
+        count(*) FILTER (WHERE what IN ('self_service', 'e_channel')) AS sent_on,
+        count(*) FILTER (WHERE what = 'answered') AS answered_at_door,
+        count(*) FILTER (WHERE what = 'no_documents') AS without_documents
     FROM door o
     {
     _VIEWS.format(rows="('day', ''), ('slot', o.slot::text), ('class', o.letter), ('business', nullif(o.business, ''))")
@@ -332,27 +315,49 @@ _BY_DOOR = f"""
     GROUP BY 1, 2, 3, 4
 """
 _BY_SEAT = f"""
-    SELECT o.hall_id, o.day, v.by, v.key, {_padded({name: f"sum({name})" for name in SEAT_SUMS})},
-        ARRAY[{_PAUSES}]::int[], NULL
+    SELECT {_KEY}, {", ".join(f"sum({name}) AS {name}" for name in SEAT_SUMS)}, ARRAY[{_PAUSES}]::int[] AS pauses
     FROM seats o
     {_VIEWS.format(rows="('day', ''), ('slot', o.slot::text), ('clerk', o.clerk_id::text)")}
     GROUP BY 1, 2, 3, 4
 """
 
-# → hall_id, day, by, key, the sums in the order of SUMS, pauses, waits
-FIGURES = f"""
-WITH {DAYS}, {NUMBERS}, {SEATS}, {HALF_HOURS}, {SPLIT}, {_DOOR},
-found(hall_id, day, by, key, {", ".join(SUMS)}, pauses, waits) AS (
-    {_BY_TICKET} UNION ALL {_BY_ADDED} UNION ALL {_BY_DOOR} UNION ALL {_BY_SEAT}
+
+def _sum_of(name: str) -> str:
+    """A further business of a number adds to what the number itself says."""
+    if name in {"service_seconds", "handled", "online_handled"}:
+        return f"coalesce(t.{name}, 0) + coalesce(a.{name}, 0)"
+    source = "t" if name in TICKET_SUMS else "o" if name in DOOR_SUMS else "w"
+    return f"coalesce({source}.{name}, 0)"
+
+
+_SHARED = f"{DAYS}, {NUMBERS}, {SEATS}, {HALF_HOURS}, {_DOOR}"
+_FIGURES = f"""
+{SPLIT}, by_ticket AS ({_BY_TICKET}), by_added AS ({_BY_ADDED}), by_door AS ({_BY_DOOR}), by_seat AS ({_BY_SEAT}),
+found({_KEY}, {", ".join(SUMS)}, pauses, waits) AS (
+    SELECT {_KEY}, {", ".join(f"({_sum_of(name)})::bigint" for name in SUMS)}, w.pauses, t.waits
+    FROM by_ticket t
+    FULL JOIN by_added a USING ({_KEY}) FULL JOIN by_door o USING ({_KEY}) FULL JOIN by_seat w USING ({_KEY})
 )
-SELECT hall_id, day, by, key, {", ".join(f"sum({name})::bigint" for name in SUMS)}, max(pauses), max(waits)
-FROM found GROUP BY 1, 2, 3, 4
 """
 
-# → hall_id, day, slot, arrived, handled, handling_seconds, waiting_seconds, answered, wait_seconds, signed_seconds,
-#   open_seconds, is_busy, sent_on, campaigns
-CAUSES = f"""
-WITH {DAYS}, {NUMBERS}, {SEATS}, {HALF_HOURS}, {_DOOR}, arrived AS (
+# → hall_id, day, by, key, the sums in the order of SUMS, pauses, waits
+FIGURES = f"WITH {_SHARED}, {_FIGURES} SELECT * FROM found"
+
+CAUSE_COLUMNS = (
+    "arrived",
+    "handled",
+    "handling_seconds",
+    "waiting_seconds",
+    "answered",
+    "wait_seconds",
+    "signed_seconds",
+    "open_seconds",
+    "is_busy",
+    "sent_on",
+    "campaigns",
+)
+_CAUSES = f"""
+arrived AS (
     SELECT hall_id, day, slot, count(*) AS people FROM numbers GROUP BY 1, 2, 3
 ), ended AS (
     SELECT hall_id, day, least(floor(extract(epoch FROM finished_at - begins) / 1800), 47)::int AS slot,
@@ -369,28 +374,28 @@ WITH {DAYS}, {NUMBERS}, {SEATS}, {HALF_HOURS}, {_DOOR}, arrived AS (
     JOIN queueing_loadcheck_halls l ON l.hall_id = d.hall_id
     JOIN queueing_loadcheck c ON c.id = l.loadcheck_id AND d.day BETWEEN c.starts_on AND c.ends_on
     GROUP BY 1, 2
+), causes(hall_id, day, slot, {", ".join(CAUSE_COLUMNS)}) AS (
+    SELECT h.hall_id, h.day, h.slot, coalesce(a.people, 0), coalesce(e.people, 0), coalesce(e.seconds, 0),
+        h.waiting_seconds, coalesce(m.people, 0), coalesce(m.seconds, 0), h.signed_seconds, h.open_seconds, h.is_busy,
+        coalesce(s.people, 0), coalesce(r.campaigns, 0)
+    FROM half_hours h
+    LEFT JOIN arrived a USING (hall_id, day, slot)
+    LEFT JOIN ended e USING (hall_id, day, slot)
+    LEFT JOIN met m USING (hall_id, day, slot)
+    LEFT JOIN sent s USING (hall_id, day, slot)
+    LEFT JOIN running r USING (hall_id, day)
+    WHERE coalesce(a.people, e.people, m.people, s.people) IS NOT NULL
+        OR h.signed_seconds > 0 OR h.waiting_seconds > 0
 )
-SELECT h.hall_id, h.day, h.slot, coalesce(a.people, 0), coalesce(e.people, 0), coalesce(e.seconds, 0),
-    h.waiting_seconds, coalesce(m.people, 0), coalesce(m.seconds, 0), h.signed_seconds, h.open_seconds, h.is_busy,
-    coalesce(s.people, 0), coalesce(r.campaigns, 0)
-FROM half_hours h
-LEFT JOIN arrived a USING (hall_id, day, slot)
-LEFT JOIN ended e USING (hall_id, day, slot)
-LEFT JOIN met m USING (hall_id, day, slot)
-LEFT JOIN sent s USING (hall_id, day, slot)
-LEFT JOIN running r USING (hall_id, day)
-WHERE coalesce(a.people, e.people, m.people, s.people) IS NOT NULL OR h.signed_seconds > 0 OR h.waiting_seconds > 0
 """
-CAUSE_COLUMNS = (
-    "arrived",
-    "handled",
-    "handling_seconds",
-    "waiting_seconds",
-    "answered",
-    "wait_seconds",
-    "signed_seconds",
-    "open_seconds",
-    "is_busy",
-    "sent_on",
-    "campaigns",
+
+# → hall_id, day, slot and CAUSE_COLUMNS
+CAUSES = f"WITH {_SHARED}, {_CAUSES} SELECT * FROM causes"
+
+# Both stored by one reading of the numbers and windows.
+STORE = f"""
+WITH {_SHARED}, {_FIGURES}, {_CAUSES}, stored AS (
+    INSERT INTO queueing_figure ({_KEY}, {", ".join(SUMS)}, pauses, waits) SELECT * FROM found
 )
+INSERT INTO queueing_halfhourcause (hall_id, day, slot, {", ".join(CAUSE_COLUMNS)}) SELECT * FROM causes
+"""
