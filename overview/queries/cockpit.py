@@ -12,7 +12,6 @@ from overview.queries.figures import from_sums, longest_waits
 from overview.rules.same_weekday import Line, compared
 from queueing.models import FloorPost, Ticket, WindowSession
 from queueing.queries import alerts, board, figures, forecast
-from queueing.queries import floor as floors
 from queueing.queries import layout as layouts
 from queueing.queries.figures import Flow, Sums
 from queueing.queries.forecast import HalfHour
@@ -97,7 +96,6 @@ def now_on(hall: Hall, now: datetime) -> dict[str, Any]:
         "hall": hall,
         "now": now,
         "is_open": layout.is_open(now),
-        "is_peak": floors.is_peak(hall.pk, now),
         "hours": layout.hours,
         "windows": windows,
         "waiting": waiting,

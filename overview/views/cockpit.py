@@ -61,8 +61,8 @@ def cockpit_now(request: StaffRequest, code: str) -> HttpResponse:
 
 def _now(request: StaffRequest, hall: Hall, now: datetime) -> dict[str, Any]:
     """What needs a hand, with what this person may do about it, and the floor."""
-    todos = todo.of_hall(hall, request.user, now)
-    hands = {"alerts": alerts.standing(hall, request.user, now), "todos": todos[:SHOWN], "more": todos[SHOWN:]}
+    todos, standing = todo.of_hall(hall, request.user, now), alerts.standing(hall, request.user, now)
+    hands = {"alerts": standing, "is_peak": standing.is_peak, "todos": todos[:SHOWN], "more": todos[SHOWN:]}
     return hands | queries.now_on(hall, now)
 
 

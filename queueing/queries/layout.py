@@ -11,6 +11,7 @@ from core import parameters, time
 from halls import queries as halls
 from halls import rules as hall_rules
 from halls.models import BusinessGroup, Hall, Window
+from halls.queries import hours
 from halls.states import Reserved
 from queueing.queries import issuing, outages
 from queueing.queries import means as learned
@@ -22,6 +23,8 @@ from queueing.states import Lane
 
 TTL_SECONDS = 1.0
 NEAR_KM = 8
+KM_OF_DEGREE = 111.2  # of latitude
+EDGE = 0.001  # degrees that a box is wider than needed, so that no rounding leaves a hall out
 NEAR_MOST = 3
 HEAD_STARTS = {VIP_LETTER: HEAD_START_VIP, GOTONE_LETTER: HEAD_START_GOTONE, str(Lane.GREEN): HEAD_START_GREEN}
 
@@ -149,16 +152,17 @@ def _read(hall_id: int, day: date) -> Layout:
     windows = Window.objects.filter(hall=hall, is_active=True).order_by("number").prefetch_related("groups")
     rows = BusinessGroup.objects.filter(hall=hall, is_active=True).order_by("order", "code")
     groups = list(rows.prefetch_related("businesses"))
-    scopes = tuple(halls.scopes(hall))
+    scopes, near = tuple(halls.scopes(hall)), _near(hall)
+    opened = hours.of_halls([hall_id, *(one.pk for _, one in near)], day, day)
     return Layout(
         hall=hall,
         day=day,
         scopes=scopes,
-        hours=halls.hours_on(hall, day),
+        hours=opened[hall_id].on(day),
         windows=tuple(_window(window) for window in windows),
         groups={group.pk: _group(group) for group in groups},
         means=_means(hall_id, day, groups, scopes),
-        near=tuple(_near(hall, day)),
+        near=tuple(_near_hall(km, one, opened[one.pk].on(day)) for km, one in near),
         stops=issuing.standing(hall_id, day),
         outage=outages.running(hall_id),
     )
@@ -190,24 +194,27 @@ def _means(hall_id: int, day: date, groups: list[BusinessGroup], scopes: tuple[s
     return replace(known, groups={pk: mixed(found) for pk, found in active.items()})
 
 
-def _near(hall: Hall, day: date) -> list[NearHall]:
-    """The nearest live halls within NEAR_KM (R-Q-18, R-H-20), by distance."""
+def _near(hall: Hall) -> list[tuple[float, Hall]]:
+    """The nearest live halls within NEAR_KM (R-Q-18, R-H-20), by distance; a city's others are not read."""
     if hall.latitude is None or hall.longitude is None:
         return []
-    found = []
-    for other in Hall.objects.filter(is_live=True, latitude__isnull=False).exclude(pk=hall.pk):
-        km = _distance_km(hall, other)
-        if km <= NEAR_KM:
-            found.append((km, other))
-    nearest = sorted(found, key=lambda pair: pair[0])[:NEAR_MOST]
-    return [
-        NearHall(hall.pk, hall.code, hall.name, hall.address, hall.phone, round(km, 1), halls.hours_on(hall, day))
-        for km, hall in nearest
-    ]
+    high = NEAR_KM / KM_OF_DEGREE + EDGE
+    wide = NEAR_KM / (KM_OF_DEGREE * math.cos(math.radians(float(hall.latitude)))) + EDGE
+    box = {
+        "latitude__range": (float(hall.latitude) - high, float(hall.latitude) + high),
+        "longitude__range": (float(hall.longitude) - wide, float(hall.longitude) + wide),
+    }
+    others = Hall.objects.filter(is_live=True, **box).exclude(pk=hall.pk)
+    found = [(km, other) for other in others if (km := _distance_km(hall, other)) <= NEAR_KM]
+    return sorted(found, key=lambda pair: pair[0])[:NEAR_MOST]
+
+
+def _near_hall(km: float, hall: Hall, opened: hall_rules.Hours | None) -> NearHall:
+    return NearHall(hall.pk, hall.code, hall.name, hall.address, hall.phone, round(km, 1), opened)
 
 
 def _distance_km(one: Hall, other: Hall) -> float:
     """Great-circle distance; the halls of a city are close enough for the flat formula."""
-    north = (float(other.latitude or 0) - float(one.latitude or 0)) * 111.2
-    east = (float(other.longitude or 0) - float(one.longitude or 0)) * 111.2
+    north = (float(other.latitude or 0) - float(one.latitude or 0)) * KM_OF_DEGREE
+    east = (float(other.longitude or 0) - float(one.longitude or 0)) * KM_OF_DEGREE
     return math.hypot(north, east * math.cos(math.radians(float(one.latitude or 0))))
