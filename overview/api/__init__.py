@@ -2,6 +2,7 @@
 
 from overview.api import (
     approvals,
+    behind,
     bulk,
     circulars,
     figures,
@@ -16,6 +17,7 @@ from overview.api import (
 
 urlpatterns = [
     *approvals.urlpatterns,
+    *behind.urlpatterns,
     *bulk.urlpatterns,
     *circulars.urlpatterns,
     *figures.urlpatterns,

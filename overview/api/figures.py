@@ -59,7 +59,7 @@ class FiguresIn(serializers.Serializer):
 NAMES = {"since": "from", "until": "to", "before_since": "from2", "before_until": "to2"}
 
 
-def _form(given: dict[str, Any], today: Any) -> CompareForm:
+def form_of(given: dict[str, Any], today: Any) -> CompareForm:
     """The days as the page reads them. 400 with its sentences."""
     asked = {short: str(given[name]) for name, short in NAMES.items() if name in given}
     if "from2" in asked or "to2" in asked:
@@ -80,7 +80,7 @@ def figures(request: Request) -> Response:
         raise PermissionDenied
     asked = FiguresIn(data=request.query_params)
     asked.is_valid(raise_exception=True)
-    form = _form(asked.validated_data, time.business_day(now))
+    form = form_of(asked.validated_data, time.business_day(now))
     if "hall" in asked.validated_data:
         halls = halls.filter(code__in=asked.validated_data["hall"].replace("\x00", "").split(",")[:2])
     ids = [hall.pk for hall in halls]
