@@ -18,6 +18,7 @@ from halls.models import Hall
 from overview.forms import WhatIfForm
 from overview.queries import what_if as reads
 from overview.rules.what_if import MOST_EXTRA, Outcome, Waits
+from queueing.queries.fairness import KIND_NAMES
 from staff.api.handovers import person
 
 
@@ -39,11 +40,16 @@ class WhatIfWaits(serializers.Serializer):
     left = serializers.FloatField(help_text="customers who give up")
 
 
+class WhatIfKind(WhatIfWaits):
+    kind = serializers.ChoiceField(choices=list(KIND_NAMES.items()))
+
+
 class WhatIfTried(WhatIfWaits):
     windows = serializers.IntegerField()
     mean_low = serializers.FloatField(allow_null=True, help_text="eight of ten days lie between low and high")
     mean_high = serializers.FloatField(allow_null=True)
     longest_line = serializers.IntegerField()
+    kinds = WhatIfKind(many=True, help_text="by class of customers, those of which somebody came")
 
 
 class WhatIfAdvice(serializers.Serializer):
@@ -93,7 +99,7 @@ def told(answer: reads.Answer) -> dict[str, Any]:
 
 def _outcome(one: Outcome) -> dict[str, Any]:
     spread = {"mean_low": _short(one.low), "mean_high": _short(one.high), "longest_line": one.longest_line}
-    return {**_waits(one.whole), **spread}
+    return {**_waits(one.whole), **spread, "kinds": [{"kind": kind, **_waits(waits)} for kind, waits in one.kinds]}
 
 
 def _waits(one: Waits) -> dict[str, Any]:

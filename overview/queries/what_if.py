@@ -1,7 +1,7 @@
 """A hall's own data as a case to play: its forecast, how long its services take, who waits and what windows do now."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,15 +11,17 @@ from core import parameters, time
 from halls import queries as halls
 from halls.models import Hall
 from overview.rules import what_if as rules
-from overview.rules.what_if import Case, Outcome, Slot
+from overview.rules.what_if import Case, Class, Outcome, Slot, Waiting
 from queueing.models import HalfHourForecast, Ticket
-from queueing.queries import forecast, moving
+from queueing.queries import fairness, forecast, moving
 from queueing.queries import layout as layouts
 from queueing.queries.layout import Layout
+from queueing.rules import replay
+from queueing.rules.fairness import PRIORITY_RUN
 from queueing.rules.figures import SLOT_MINUTES
 from queueing.rules.forecast import Aim, noon_least
 from queueing.rules.waits import Kind
-from queueing.states import WindowState
+from queueing.states import Source, TicketState, WindowState
 
 MIX_DAYS = timedelta(days=28)
 DAYS_AHEAD = 28
@@ -67,6 +69,12 @@ class Answer:
     advice: tuple[Advice, ...]
 
     @property
+    def kinds(self) -> list[tuple[str, rules.Waits]]:
+        """By class with the wished windows; none where all are of one class."""
+        found = self.wished.kinds
+        return [(fairness.KIND_NAMES[kind], waits) for kind, waits in found] if len(found) > 1 else []
+
+    @property
     def wished(self) -> Outcome:
         return next(one.outcome for one in self.tried if one.is_wished)
 
@@ -77,14 +85,13 @@ def ask(hall: Hall, wish: Wish, now: datetime) -> Answer | None:
     if not rows:
         return None
     aim, is_today = forecast.aim_of(hall, wish.day), wish.day == time.business_day(now)
-    case = _case(hall, rows, aim, is_today, now)
+    case = _case(hall, rows, aim, now)
     if case.expected + wish.customers > rules.MOST_CUSTOMERS:
         return None
     case = replace(case, slots=rules.spread(wish.customers, case.slots), extra_minutes=wish.minutes)
     counts = sorted({max(1, min(wish.windows + more, aim.windows)) for more in (-1, 0, 1)} | {aim.windows})
-    tried = tuple(
-        Tried(one, rules.play(replace(case, windows=(one,) * len(rows))), one == wish.windows) for one in counts
-    )
+    outcomes = rules.plays(case, [(one,) * len(rows) for one in counts])
+    tried = tuple(Tried(one, found, one == wish.windows) for one, found in zip(counts, outcomes, strict=True))
     return Answer(
         first=rows[0].slot,
         is_today=is_today,
@@ -108,23 +115,61 @@ def _ahead(hall: Hall, day: date, now: datetime) -> list[HalfHourForecast]:
     return [row for row in rows if row.slot >= running]
 
 
-def _case(hall: Hall, rows: Sequence[HalfHourForecast], aim: Aim, is_today: bool, now: datetime) -> Case:
-    layout = layouts.of(hall.pk, now)
-    mean, cv = _mix(hall, layout, now)
+def _case(hall: Hall, rows: Sequence[HalfHourForecast], aim: Aim, now: datetime) -> Case:
+    layout, lately = layouts.of(hall.pk, now), _lately(hall, now)
+    mean, cv = _mix(layout, lately)
     usual = sum(row.minutes * row.arrivals for row in rows) / max(sum(row.arrivals for row in rows), 1e-9)
     pace = mean / usual if usual > 0 else 1.0  # what the forecast counts is handling; a window is also held in between
     slots = tuple(Slot(row.arrivals, max(row.minutes * pace, 0.5)) for row in rows)
     percent = parameters.number(rules.DAY_PERCENT, on=time.business_day(now), scopes=halls.scopes(hall))
-    case = Case(slots, (1,) * len(slots), cv, patience=aim.patience, day_share=percent / 100, limit=aim.limit)
-    return _from_now(case, layout, rows[0].slot, now) if is_today else case
+    values = fairness.values_on(hall, rows[0].day)
+    case = Case(
+        slots,
+        (1,) * len(slots),
+        cv,
+        patience=aim.patience,
+        day_share=percent / 100,
+        limit=aim.limit,
+        classes=_classes(lately, values),
+        cap=values[PRIORITY_RUN],
+    )
+    return _from_now(case, layout, rows[0].slot, now) if rows[0].day == time.business_day(now) else case
 
 
-def _mix(hall: Hall, layout: Layout, now: datetime) -> tuple[float, float]:
-    """Minutes that a window is held by one customer, and their spread, over the groups as they came lately."""
+@dataclass(frozen=True)
+class Lately:
+    """How many came of a group and class in the last weeks."""
+
+    group: int | None
+    kind: str
+    count: int
+
+
+def _lately(hall: Hall, now: datetime) -> list[Lately]:
+    """Numbers of a simulated day teach nothing."""
     since = time.business_day(now) - MIX_DAYS
-    rows = Ticket.objects.filter(hall=hall, business_day__gte=since).order_by().values("group")
-    counts = dict(rows.annotate(n=Count("pk")).values_list("group", "n"))
-    known = {pk: counts.get(pk, 0) for pk in layout.groups}
+    rows = Ticket.objects.filter(hall=hall, business_day__gte=since, is_simulated=False).order_by()
+    asked = rows.values("group", "letter", "lane", "source").annotate(n=Count("pk"))
+    return [Lately(row["group"], _kind(row["letter"], row["lane"], row["source"]), row["n"]) for row in asked]
+
+
+def _kind(letter: str, lane: str, source: str) -> str:
+    return replay.kind_of(letter, lane, is_booked=source == Source.BOOKED)
+
+
+def _classes(lately: Sequence[Lately], values: replay.Values) -> tuple[Class, ...]:
+    """The classes that came, with the head starts of the day; everybody is ordinary where nobody came yet."""
+    counts = {kind: sum(one.count for one in lately if one.kind == kind) for kind in (replay.PLAIN, *replay.KINDS)}
+    whole = sum(counts.values())
+    if not whole:
+        return (Class(),)
+    heads = {replay.PLAIN: 0, **{kind: values[name] for kind, name in replay.KINDS.items()}}
+    return tuple(Class(kind, count / whole, heads[kind]) for kind, count in counts.items() if count)
+
+
+def _mix(layout: Layout, lately: Sequence[Lately]) -> tuple[float, float]:
+    """Minutes that a window is held by one customer, and their spread, over the groups as they came lately."""
+    known = {pk: sum(one.count for one in lately if one.group == pk) for pk in layout.groups}
     weights = known if sum(known.values()) else dict.fromkeys(layout.groups, 1)
     whole = sum(weights.values())
     if not whole:
@@ -143,13 +188,23 @@ def _from_now(case: Case, layout: Layout, slot: int, now: datetime) -> Case:
         gone = 0.0  # the hall has not opened yet
     first, *rest = case.slots
     floor = moving.floor(layout, now)
-    line = tuple((now - place.taken_at).total_seconds() / MINUTE for place in moving.line(layout.hall.pk))
+    line = tuple(_waiting(layout.hall.pk, now))
     busy: list[tuple[Kind, float]] = []
     for current in floor.at_windows.values():
         held = (now - (current.called_at or now)).total_seconds() - current.held_seconds
         busy.append((layout.kind_of(current.group_id, current.business_id), max(held, 0.0) / MINUTE))
     slots = (replace(first, arrivals=first.arrivals * (1 - gone)), *rest)
     return replace(case, slots=slots, line=line, busy=tuple(busy))
+
+
+def _waiting(hall_id: int, now: datetime) -> Iterator[Waiting]:
+    """Whoever waits, at the place that they have: after a return or a transfer it is another than their class gives."""
+    rows = Ticket.objects.filter(hall=hall_id, state=TicketState.WAITING, source=Source.BOOKED)
+    booked = set(rows.values_list("number", flat=True))
+    for one in moving.line(hall_id):
+        kind = replay.kind_of(one.letter, one.lane, is_booked=one.number in booked)
+        ahead = (one.taken_at - one.call_order_at).total_seconds()
+        yield Waiting((now - one.taken_at).total_seconds() / MINUTE, kind, ahead / MINUTE)
 
 
 def _advice(hall: Hall, case: Case, rows: Sequence[HalfHourForecast], aim: Aim, now: datetime) -> tuple[Advice, ...]:

@@ -1,8 +1,8 @@
 """What waits would be with so many windows and so many more customers: the hall's day played over and over. Pure.
 
 Minutes from a beginning. The same case always gives the same answer, and other windows meet the same customers:
-arrivals, services and patience are drawn once per seed. First come, first served at every open window; classes are not
-played here.
+arrivals, services and patience are drawn once per seed. Every open window calls by the order of the queue
+(`queueing.rules.fairness`): head starts, and the cap on those who go past others. Reserved windows are not played.
 """
 
 import math
@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.parameters import register
+from queueing.rules import fairness
 from queueing.rules.figures import SLOT_MINUTES
+from queueing.rules.replay import PLAIN
 from queueing.rules.waits import Kind, remaining
 
 DAY_PERCENT = register("overview.what_if_day_percent", "测算:一天客流的上下浮动", default=10, unit="%", between=(0, 50))
@@ -36,9 +38,28 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Class:
+    """A class of customers: its share of those who come, and the minutes of its head start."""
+
+    kind: str = PLAIN
+    share: float = 1.0
+    head_start: float = 0.0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who waits already: for how many minutes, and how many before the taking the place in line is."""
+
+    waited: float
+    kind: str = PLAIN
+    head_start: float = 0.0
+
+
+@dataclass(frozen=True)
 class Case:
-    """`windows`: open windows in each slot. `line`: minutes that each waiting customer has waited already. `busy`: what
-    windows are doing now and for how many minutes so far. `extra_minutes`: how long a campaign's customer takes."""
+    """`windows`: open windows in each slot. `line`: who waits already. `busy`: what windows are doing now and for how
+    many minutes so far. `extra_minutes`: how long a campaign's customer, who has no head start, takes. `cap`: calls of
+    a window in a row past others, 0 = no limit."""
 
     slots: tuple[Slot, ...]
     windows: tuple[int, ...]
@@ -47,8 +68,10 @@ class Case:
     patience: float = 45.0
     day_share: float = 0.1
     limit: float = 15.0
-    line: tuple[float, ...] = ()
+    line: tuple[Waiting, ...] = ()
     busy: tuple[tuple[Kind, float], ...] = ()
+    classes: tuple[Class, ...] = (Class(),)
+    cap: int = 0
 
     @property
     def expected(self) -> float:
@@ -70,10 +93,11 @@ class Waits:
 @dataclass(frozen=True)
 class Outcome:
     """`low`, `high`: the mean wait of a day lies between them in eight of ten plays. `longest_line`: at the end of a
-    half hour, on average over the plays."""
+    half hour, on average over the plays. `kinds`: by class, those of which somebody came."""
 
     whole: Waits
     slots: tuple[Waits, ...]
+    kinds: tuple[tuple[str, Waits], ...]
     low: float | None
     high: float | None
     longest_line: int
@@ -81,12 +105,21 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Crowd:
-    """Who comes on each path, in order of coming; those who are not there come never."""
+    """Who comes on each path, in order of coming; those who are not there come never. `kinds`: the classes there are,
+    `kind`: which of them each is of. `place`: by it they are called, `taken` less the head start."""
 
+    kinds: tuple[str, ...]
     at: Floats
     service: Floats
     patience: Floats
-    waited: Floats
+    kind: NDArray[np.intp]
+    taken: Floats
+    place: Floats
+
+    @property
+    def waited(self) -> Floats:
+        """Minutes waited before the play begins."""
+        return np.where(self.there, self.at - self.taken, 0.0)
 
     @property
     def there(self) -> NDArray[np.bool_]:
@@ -95,11 +128,24 @@ class _Crowd:
 
 def play(case: Case) -> Outcome:
     """Raises ValueError for more customers than can be played, or without half hours."""
+    return plays(case, [case.windows])[0]
+
+
+def plays(case: Case, choices: Sequence[tuple[int, ...]]) -> list[Outcome]:
+    """The same customers with each of the choices of windows. Raises as `play` does."""
+    crowd = _drawn(case)
+    return [_played(replace(case, windows=one), crowd) for one in choices]
+
+
+def _drawn(case: Case) -> _Crowd:
     if not case.slots or len(case.windows) != len(case.slots):
         raise ValueError("a case needs its windows in every half hour")
     if case.expected > MOST_CUSTOMERS:
         raise ValueError("too many customers to play")
-    crowd = _crowd(case)
+    return _crowd(case)
+
+
+def _played(case: Case, crowd: _Crowd) -> Outcome:
     waits, left = _serve(case, crowd)
     return _told(case, crowd, waits, left)
 
@@ -112,59 +158,139 @@ def _crowd(case: Case) -> _Crowd:
     draw = np.random.default_rng(SEED)
     sigma = math.sqrt(math.log1p(case.day_share**2))
     day = np.exp(sigma * draw.standard_normal(PATHS) - sigma**2 / 2)
-    paths = [_path(case, float(factor), draw.spawn(1)[0]) for factor in day]
-    width = max(len(one[0]) for one in paths)
-    at, service, patience = (np.full((PATHS, width), fill) for fill in (NEVER, 0.0, 0.0))
-    waited = np.zeros((PATHS, width))
-    for row, (coming, serving, enduring) in enumerate(paths):
-        count = len(coming)
-        at[row, :count], service[row, :count], patience[row, :count] = coming, serving, enduring
-        waited[row, : len(case.line)] = sorted(case.line, reverse=True)
-    return _Crowd(at, service, patience, waited)
+    kinds = tuple(dict.fromkeys((*(one.kind for one in case.classes), *(one.kind for one in case.line), PLAIN)))
+    paths = [_path(case, kinds, float(factor), draw.spawn(1)[0]) for factor in day]
+    width = max(len(one.at) for one in paths)
+    at, service, patience, taken, place = (np.full((PATHS, width), fill) for fill in (NEVER, 0.0, 0.0, NEVER, NEVER))
+    kind = np.zeros((PATHS, width), dtype=np.intp)
+    for row, one in enumerate(paths):
+        count = len(one.at)
+        at[row, :count], service[row, :count], patience[row, :count] = one.at, one.service, one.patience
+        kind[row, :count], taken[row, :count], place[row, :count] = one.kind, one.at, one.at - one.head_start
+    present = len(case.line)
+    since = np.array([-one.waited for one in case.line])
+    taken[:, :present], place[:, :present] = since, since - [one.head_start for one in case.line]
+    return _Crowd(kinds, at, service, patience, kind, taken, place)
 
 
-def _path(case: Case, day: float, draw: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """One day: when each comes, how long each takes, how long each would wait. Those who wait already come first."""
-    ordinary, extra = draw.spawn(2)
-    came = [np.zeros(len(case.line))]
-    means = [np.full(len(case.line), case.slots[0].minutes)]
+@dataclass(frozen=True)
+class _Path:
+    """One day: when each comes, how long each takes and would wait, of which class and with which head start."""
+
+    at: Floats
+    service: Floats
+    patience: Floats
+    kind: NDArray[np.intp]
+    head_start: Floats
+
+
+def _path(case: Case, kinds: Sequence[str], day: float, draw: np.random.Generator) -> _Path:
+    """Those who wait already come first."""
+    ordinary, extra, sorts = draw.spawn(3)
+    came, means = [np.zeros(len(case.line))], [np.full(len(case.line), case.slots[0].minutes)]
+    classes = [np.array([kinds.index(one.kind) for one in case.line], dtype=np.intp)]
+    heads = np.array([max((one.head_start for one in case.classes if one.kind == kind), default=0.0) for kind in kinds])
+    bounds = np.cumsum([one.share for one in case.classes])
+    known = np.array([kinds.index(one.kind) for one in case.classes])
     for number, slot in enumerate(case.slots):
         for rate, minutes, stream in ((slot.arrivals, slot.minutes, ordinary), (slot.extra, case.extra_minutes, extra)):
             count = int(stream.poisson(rate * day)) if rate > 0 else 0
             came.append(np.sort(stream.uniform(0, SLOT_MINUTES, count)) + number * SLOT_MINUTES)
             means.append(np.full(count, minutes))
-    at, mean = np.concatenate(came), np.concatenate(means)
+            drawn = np.searchsorted(bounds, sorts.random(count) * bounds[-1], side="right")
+            plain = np.full(count, kinds.index(PLAIN))
+            classes.append(plain if stream is extra else known[np.minimum(drawn, len(known) - 1)])
+    at, mean, kind = np.concatenate(came), np.concatenate(means), np.concatenate(classes)
     sigma = math.sqrt(math.log1p(case.cv**2))
     service = mean * np.exp(sigma * draw.standard_normal(len(at)) - sigma**2 / 2)
     patience = draw.exponential(case.patience, len(at))
     order = np.argsort(at, kind="stable")
-    return at[order], service[order], patience[order]
+    return _Path(at[order], service[order], patience[order], kind[order], heads[kind[order]])
 
 
 # How they are served
 
 
+class _Lines:
+    """The line of each class on each path, in the order of the places inside it: who is next, and is gone."""
+
+    def __init__(self, crowd: _Crowd) -> None:
+        width = crowd.at.shape[1]
+        shape = (len(crowd.kinds), PATHS, width + 1)
+        columns = np.full(shape, width, dtype=np.intp)  # one column more than there are customers: nobody
+        order = np.lexsort((crowd.place, crowd.at), axis=1)
+        for at in range(len(crowd.kinds)):
+            mine = np.take_along_axis(crowd.there & (crowd.kind == at), order, axis=1)
+            first = np.argsort(~mine, axis=1, kind="stable")
+            counts = mine.sum(axis=1)
+            ranked = np.take_along_axis(order, first, axis=1)
+            columns[at, :, :width] = np.where(np.arange(width) < counts[:, None], ranked, width)
+        self.columns = columns
+        self.next = np.zeros(shape[:2], dtype=np.intp)
+        self.at, self.taken, self.place = (_with_nobody(one) for one in (crowd.at, crowd.taken, crowd.place))
+        self.rows = np.arange(PATHS)
+        self.kinds = np.arange(shape[0])[:, None]
+
+    def heads(self) -> NDArray[np.intp]:
+        """The column of the first of each class, by class and path."""
+        return self.columns[self.kinds, self.rows, self.next]
+
+
+def _with_nobody(found: Floats) -> Floats:
+    return np.hstack([found, np.full((PATHS, 1), NEVER)])
+
+
 def _serve(case: Case, crowd: _Crowd) -> tuple[Floats, NDArray[np.bool_]]:
-    """Minutes until each is called, and who has left before: one customer after the other, all paths at once."""
+    """Minutes until each is called, and who has left before: one call after the other, all paths at once."""
     most = max(max(case.windows), 1)
-    opens = _opens(case.windows, most)
+    opens, free = _opens(case.windows, most), _free(case, most)
+    width, last = crowd.at.shape[1], len(case.windows)
+    waits, left = np.zeros((PATHS, width + 1)), np.zeros((PATHS, width + 1), dtype=bool)
+    service, patience = _with_nobody(crowd.service), _with_nobody(crowd.patience)
+    lines, run = _Lines(crowd), np.zeros((PATHS, most), dtype=np.intp)
+    rows, columns = np.arange(PATHS), np.arange(most)
+    for _ in range(width):
+        heads = lines.heads()
+        came = lines.at[rows, heads]
+        ready = np.maximum(free, came.min(axis=0)[:, None])
+        slot = np.minimum(ready // SLOT_MINUTES, last).astype(int)
+        start = np.maximum(ready, opens[columns, slot])
+        window = start.argmin(axis=1)
+        called = start[rows, window]
+        kind, goes_past, has_head_start = _next(lines, heads, came <= called, run[rows, window], case.cap)
+        who = heads[kind, rows]
+        wait = called - lines.at[rows, who]
+        gone = wait > patience[rows, who]
+        waits[rows, who], left[rows, who] = wait, gone
+        free[rows, window] = np.where(gone, free[rows, window], called + service[rows, who])
+        after = fairness.next_run(run[rows, window], has_head_start, goes_past)
+        run[rows, window] = np.where(gone, run[rows, window], after)
+        lines.next[kind, rows] += who < width
+    return waits[:, :width], left[:, :width] & crowd.there
+
+
+def _next(
+    lines: _Lines, heads: NDArray[np.intp], waits: NDArray[np.bool_], run: NDArray[np.intp], cap: int
+) -> tuple[NDArray[np.intp], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of which class the next is on each path, whether that goes past somebody, and whether by a head start: what
+    `fairness.next_of` says of the first of every class."""
+    rows = lines.rows
+    place = np.where(waits, lines.place[rows, heads], NEVER)
+    taken = lines.taken[rows, heads]
+    plain = np.where(place < taken, NEVER, place)
+    first, longest = place.argmin(axis=0), plain.argmin(axis=0)
+    goes_past = fairness.goes_past(place[first, rows], taken[first, rows], plain[longest, rows])
+    kind: NDArray[np.intp] = np.where(goes_past & fairness.is_full(run, cap), longest, first)
+    has_head_start = place[kind, rows] < taken[kind, rows]
+    return kind, goes_past & (kind == first), has_head_start
+
+
+def _free(case: Case, most: int) -> Floats:
+    """When each window is done with whom it serves now."""
     free = np.zeros((PATHS, most))
     for place, (kind, elapsed) in enumerate(case.busy[:most]):
         free[:, place] = remaining(kind, elapsed * 60, (np.arange(PATHS) + 0.5) / PATHS)[_shuffled(place)] / 60
-    waits, left = np.zeros_like(crowd.at), np.zeros(crowd.at.shape, dtype=bool)
-    rows, columns = np.arange(PATHS), np.arange(most)
-    last = len(case.windows)
-    for one in range(crowd.at.shape[1]):
-        ready = np.maximum(free, crowd.at[:, one : one + 1])
-        slot = np.minimum(ready // SLOT_MINUTES, last).astype(int)
-        start = np.maximum(ready, opens[columns, slot])
-        chosen = start.argmin(axis=1)
-        called = start[rows, chosen]
-        wait = called - crowd.at[:, one]
-        gone = wait > crowd.patience[:, one]
-        waits[:, one], left[:, one] = wait, gone
-        free[rows, chosen] = np.where(gone, free[rows, chosen], called + crowd.service[:, one])
-    return waits, left & crowd.there
+    return free
 
 
 def _shuffled(place: int) -> NDArray[np.intp]:
@@ -194,7 +320,9 @@ def _told(case: Case, crowd: _Crowd, waits: Floats, left: NDArray[np.bool_]) -> 
     means = (np.where(there, lasted, 0.0).sum(axis=1) / np.maximum(counts, 1))[counts > 0]
     low, high = (float(one) for one in np.quantile(means, (0.1, 0.9))) if means.size else (None, None)
     whole = _waits(case, lasted, left, there)
-    return Outcome(whole, by_slot, low, high, _longest_line(case, crowd, lasted - crowd.waited))
+    by_kind = ((kind, _waits(case, lasted, left, there & (crowd.kind == at))) for at, kind in enumerate(crowd.kinds))
+    kinds = tuple((kind, one) for kind, one in by_kind if one.customers)
+    return Outcome(whole, by_slot, kinds, low, high, _longest_line(case, crowd, lasted - crowd.waited))
 
 
 def _waits(case: Case, lasted: Floats, left: NDArray[np.bool_], who: NDArray[np.bool_]) -> Waits:
@@ -223,10 +351,11 @@ def advise(case: Case, *, most: int, share: float, least: Sequence[int]) -> tupl
     Later half hours are played as open as this one while it is decided; what can't be reached gets all there are.
     `least`: what each half hour needs whatever comes (R-Q-7)."""
     chosen: list[int] = []
+    crowd = _drawn(case)
     for number in range(len(case.slots)):
         rest = len(case.slots) - number
         for windows in range(max(least[number], 1), most + 1):
-            waits = play(replace(case, windows=(*chosen, *[windows] * rest))).slots[number]
+            waits = _played(replace(case, windows=(*chosen, *[windows] * rest)), crowd).slots[number]
             if waits.within is None or waits.within >= share:
                 break
         else:

@@ -51,6 +51,11 @@ class Asked:
         since, until = self.span
         return f"{self.hall.name} {self.figure.name} " + ("此刻" if self.figure.is_now else f"{since} 至 {until}")
 
+    @property
+    def note(self) -> str:
+        """For the record of what was taken out."""
+        return f"指标明细 {self.hall.code} {self.figure.name}"
+
     def rows(self) -> Any:
         read: Any = reads.cases if self.is_of_cases else reads.numbers
         return read(self.hall, *self.span, self.figure.key, self.now)
@@ -95,7 +100,7 @@ def export(request: StaffRequest, code: str, key: str) -> HttpResponse:
     if count > reads.MOST_ROWS:
         title += f",只列最近的 {reads.MOST_ROWS}"
     heads, lines = (CASE_HEADS, reads.case_lines) if asked.is_of_cases else (NUMBER_HEADS, reads.number_lines)
-    privacy.record_export(asked.title, rows=min(count, reads.MOST_ROWS), actor=request.user, now=asked.now)
+    privacy.record_export(asked.note, rows=min(count, reads.MOST_ROWS), actor=request.user, now=asked.now)
     return sheet(f"behind-{code}-{key}", title, heads, lines(rows[: reads.MOST_ROWS]), by=request.user)
 
 

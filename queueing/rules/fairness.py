@@ -41,18 +41,28 @@ def place(one: Queued) -> tuple[Any, str]:
 
 def passes(first: Queued, longest: Queued | None) -> bool:
     """Whether calling `first` now goes past `longest`, the longest waiting of those without a head start."""
-    return longest is not None and has_head_start(first) and bool(longest.call_order_at < first.taken_at)
+    return longest is not None and bool(goes_past(first.call_order_at, first.taken_at, longest.call_order_at))
 
 
-def is_full(run: int, cap: int) -> bool:
-    """Whether a window has called as many in a row past others as it may."""
+def goes_past(order: Any, taken: Any, longest: Any) -> Any:
+    """The same of bare places and times, or of whole columns of them."""
+    return (order < taken) & (longest < taken)
+
+
+def is_full(run: Any, cap: int) -> Any:
+    """Whether a window, or each of a column of them, has called as many in a row past others as it may."""
     return 0 < cap <= run
 
 
 def run_after(run: int, one: Queued, *, passed: bool) -> int:
     """The run after a call. Only a call without a head start ends it: a VIP who passes nobody between others who do
     would begin it anew, again and again."""
-    return run + passed if has_head_start(one) else 0
+    return int(next_run(run, has_head_start(one), passed))
+
+
+def next_run(run: Any, head_start: Any, passed: Any) -> Any:
+    """The same of whole columns."""
+    return (run + passed) * head_start
 
 
 def next_of(waiting: Iterable[One], *, run: int, cap: int) -> One | None:

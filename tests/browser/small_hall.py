@@ -44,6 +44,8 @@ def main() -> None:
         "clerk2": make_user("BRCLERK2", Role.CLERK, hall, name="小周"),
         "greeter": make_user("BRGREET1", Role.GREETER, hall, name="小陈"),
         "duty_manager": make_user("BRDUTY1", Role.DUTY_MANAGER, hall, name="王经理"),
+        "hall_manager": make_user("BRHEAD1", Role.HALL_MANAGER, hall, name="孙店长"),
+        "district": make_user("BRDIST1", Role.DISTRICT, region=hall.region, name="李主管"),
     }
     for kind, token in TOKENS.items():
         make_device(hall, kind, token=token, window=windows[0] if kind == "window_display" else None)

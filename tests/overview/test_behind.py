@@ -134,7 +134,7 @@ def test_the_file_holds_the_rows_of_the_page_with_who_and_when_and_masked_phones
     assert heads[:3] == ["号码", "日期", "业务"]
     [row] = rows
     assert (row[0], row[5], row[9]) == (made.number, 30, "138****5678")
-    assert [(one.note, one.rows) for one in Look.objects.all()] == [(title[0].partition(",")[0], 1)]
+    assert [(one.note, one.rows) for one in Look.objects.all()] == [(f"指标明细 ZJ01 {ALL['served'].name}", 1)]
 
 
 def test_a_file_of_very_many_says_where_it_ends(hall, monkeypatch):

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from core.time import SHANGHAI
 from overview.queries import what_if as reads
 from overview.rules import what_if as rules
-from overview.rules.what_if import Case, Slot, advise, play, spread
+from overview.rules.what_if import Case, Class, Slot, Waiting, advise, play, spread
 from queueing.models import HalfHourForecast
+from queueing.rules import fairness
 from queueing.rules.waits import Kind
 from staff.states import Role
 from tests.factories import make_hall, make_session, make_ticket, make_user
@@ -64,14 +65,14 @@ def test_without_a_window_everybody_leaves():
 
 
 def test_who_waits_already_waited_before():
-    alone = play(case(1, slots=(Slot(0, 5.0),), line=(20.0,), patience=1e6))
+    alone = play(case(1, slots=(Slot(0, 5.0),), line=(Waiting(20.0),), patience=1e6))
     assert alone.whole.mean == pytest.approx(20.0)
     assert alone.whole.within == 0.0
 
 
 def test_a_window_that_is_busy_is_not_free_at_once():
-    free = play(case(1, slots=(Slot(0, 5.0),), line=(0.0,), patience=1e6))
-    busy = play(case(1, slots=(Slot(0, 5.0),), line=(0.0,), patience=1e6, busy=((Kind(600, 0.5), 0.0),)))
+    free = play(case(1, slots=(Slot(0, 5.0),), line=(Waiting(0.0),), patience=1e6))
+    busy = play(case(1, slots=(Slot(0, 5.0),), line=(Waiting(0.0),), patience=1e6, busy=((Kind(600, 0.5), 0.0),)))
     assert (free.whole.mean, busy.whole.mean) == (0.0, pytest.approx(10.0, rel=0.1))
 
 
@@ -106,6 +107,95 @@ def test_what_cannot_be_played_says_so():
     for bad in (Case((), ()), Case(MORNING, (1,)), case(1, slots=(Slot(5000, 8.0),))):
         with pytest.raises(ValueError, match=r"windows|customers"):
             play(bad)
+
+
+# ---- classes (DESIGN section 3) --------------------------------------------------------------------------------
+
+MIX = (Class("plain", 0.7), Class("gotone", 0.15, 10.0), Class("vip", 0.1, 30.0), Class("booked", 0.05, 30.0))
+
+
+def mean_of(outcome, kind: str) -> float:
+    return dict(outcome.kinds)[kind].mean
+
+
+def test_r_q_21_a_head_start_shortens_the_waits_of_its_class_and_lengthens_the_others():
+    alike = play(case(4, classes=tuple(replace(one, head_start=0.0) for one in MIX)))
+    found = play(case(4, classes=MIX))
+    assert [kind for kind, _ in found.kinds] == ["plain", "gotone", "vip", "booked"]
+    assert mean_of(found, "vip") < mean_of(found, "gotone") < mean_of(found, "plain")
+    assert mean_of(found, "plain") > mean_of(alike, "plain")
+    assert found.whole.customers == pytest.approx(sum(waits.customers for _, waits in found.kinds))
+    assert found.whole.mean == pytest.approx(alike.whole.mean, rel=0.15)  # somebody's gain is somebody's loss
+
+
+def test_r_q_21_the_cap_gives_some_of_it_back():
+    many = (Class("plain", 0.4), Class("vip", 0.6, 30.0))
+    free, capped = play(case(4, classes=many)), play(case(4, classes=many, cap=1))
+    assert mean_of(capped, "plain") < mean_of(free, "plain")
+    assert mean_of(capped, "vip") > mean_of(free, "vip")
+
+
+def test_a_class_of_which_nobody_comes_is_not_told():
+    found = play(case(4, classes=(Class("plain", 1.0), Class("vip", 0.0, 30.0))))
+    assert [kind for kind, _ in found.kinds] == ["plain"]
+
+
+def test_campaign_customers_are_ordinary_and_who_waits_keeps_the_place_they_have():
+    campaign = play(case(4, slots=(Slot(0, 8.0, 10.0),), classes=(Class("vip", 1.0, 30.0),)))
+    assert [kind for kind, _ in campaign.kinds] == ["plain"]
+    line = (Waiting(20.0), Waiting(5.0, "vip", 30.0))
+    alone = play(case(1, slots=(Slot(0, 6.0),), line=line, patience=1e6))
+    assert mean_of(alone, "vip") == pytest.approx(5.0)
+    assert mean_of(alone, "plain") == pytest.approx(26.0, rel=0.1)
+
+
+class Stands:
+    """A customer of a play, as the calling order sees them."""
+
+    def __init__(self, crowd, path: int, column: int) -> None:
+        self.column, self.number = column, f"{column:05d}"
+        self.at, self.taken_at = crowd.at[path, column], crowd.taken[path, column]
+        self.call_order_at, self.service = crowd.place[path, column], crowd.service[path, column]
+        self.patience = crowd.patience[path, column]
+
+
+def slowly(case: Case, crowd, path: int) -> dict[int, float]:
+    """One path, call after call, by the queue's own order; windows are open all day."""
+    left = sorted(
+        (Stands(crowd, path, at) for at in range(crowd.at.shape[1]) if crowd.there[path, at]), key=lambda one: one.at
+    )
+    free, run, found = [0.0] * case.windows[0], [0] * case.windows[0], {}
+    while left:
+        window = min(range(len(free)), key=lambda at: (max(free[at], left[0].at), at))
+        now = max(free[window], left[0].at)
+        waiting = [one for one in left if one.at <= now]
+        chosen = fairness.next_of(waiting, run=run[window], cap=case.cap)
+        left.remove(chosen)
+        found[chosen.column] = now - chosen.at
+        if found[chosen.column] <= chosen.patience:
+            passed = any(fairness.passes(chosen, one) for one in waiting if not fairness.has_head_start(one))
+            run[window] = fairness.run_after(run[window], chosen, passed=passed)
+            free[window] = now + chosen.service
+    return found
+
+
+@settings(max_examples=10)
+@given(
+    st.lists(st.floats(0, 14), min_size=1, max_size=3),
+    st.integers(1, 3),
+    st.integers(0, 3),
+    st.lists(st.tuples(st.floats(0, 40), st.sampled_from(["plain", "vip"])), max_size=4),
+)
+def test_the_play_calls_in_the_order_of_the_queue(arrivals, windows, cap, line):
+    asked = case(
+        windows, slots=tuple(Slot(one, 9.0) for one in arrivals), classes=MIX, cap=cap, patience=60.0,
+        line=tuple(Waiting(waited, kind, 30.0 if kind == "vip" else 0.0) for waited, kind in line),
+    )  # fmt: skip
+    crowd = rules._crowd(asked)
+    waits, _ = rules._serve(asked, crowd)
+    for path in (0, 17, 95):
+        for column, wait in slowly(asked, crowd, path).items():
+            assert waits[path, column] == pytest.approx(wait, abs=1e-6)
 
 
 @settings(max_examples=12)
