@@ -1,16 +1,18 @@
 """What was broken, walked and left hanging in many halls at once, each a line."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from functools import cache
+from typing import Any
 
-from django.db.models import Avg, Count, F, Min, Q
+from django.db.models import Avg, Case, Count, Exists, F, Min, OuterRef, Q, Value, When
+from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncTime
 
 from core import time
-from halls.models import CheckList, Fault, Hall, Round
+from halls.models import CheckList, Fault, Hall, HoursException, Round
 from halls.queries import hours as opening
 from halls.queries import materials
 from halls.queries.faults import WORKS_AGAIN
@@ -60,22 +62,54 @@ class Walks:
 
 
 def walks(hall_ids: Iterable[int], first: date, last: date, now: datetime) -> dict[int, dict[str, Walks]]:
-    """Opening, closing and patrol checks by kind; asked for from the day of a hall's first check on."""
+    """Opening, closing and patrol checks by kind; asked for from the day of a hall's first check on. Only a check that
+    was made for a moment at which one is due counts as done."""
     ids, last = list(hall_ids), min(last, time.business_day(now))
-    begun = _first_days(ids)
-    begins, ends = time.day_bounds(first)[0], time.day_bounds(last)[1]
-    at_closing = Q(kind=CheckKind.CLOSING, slot__gt=begins, slot__lte=ends)  # 24:00 is still that day's
-    within = at_closing | (~Q(kind=CheckKind.CLOSING) & Q(slot__gte=begins, slot__lt=ends))
-    made = Round.objects.filter(within, hall__in=ids, kind__in=ASKED, finished_at__isnull=False, slot__lte=now)
-    made = made.order_by()
-    done = {(one["hall_id"], one["kind"]): one["n"] for one in made.values("hall_id", "kind").annotate(n=Count("pk"))}
+    begun, made = _first_days(ids), _made(ids, first, last, now)
     opened = opening.of_halls(begun, first, last)
     lists, found = list(CheckList.objects.filter(is_active=True, kind__in=ASKED)), {}
     slots = cache(rules.slots)  # the moments of a list on a day, which many halls have in common
     for hall in Hall.objects.filter(pk__in=begun).only("type"):
         mine = [(one.kind, tuple(one.times)) for one in _lists_of(hall, lists)]
-        due = _due(opened[hall.pk], mine, (max(first, begun[hall.pk]), last), now, slots)
-        found[hall.pk] = {kind: Walks(count, min(done.get((hall.pk, kind), 0), count)) for kind, count in due.items()}
+        span = max(first, begun[hall.pk]), last
+        due = _due(opened[hall.pk], mine, span, now, slots)
+        done = _done(opened[hall.pk], mine, span, made.get(hall.pk, {}), slots)
+        found[hall.pk] = {kind: Walks(count, done[kind]) for kind, count in due.items()}
+    return found
+
+
+Made = Mapping[tuple[str, int | date, clock], int]
+"""How many checks were made, by kind and the clock of their moment: of a weekday, or of a date with hours of its own."""
+
+
+def _made(ids: Sequence[int], first: date, last: date, now: datetime) -> dict[int, dict[Any, int]]:
+    """`Made` of each hall."""
+    begins, ends = time.day_bounds(first)[0], time.day_bounds(last)[1]
+    at_closing = Q(kind=CheckKind.CLOSING, slot__gt=begins, slot__lte=ends)  # 24:00 is still that day's
+    within = at_closing | (~Q(kind=CheckKind.CLOSING) & Q(slot__gte=begins, slot__lt=ends))
+    rows = Round.objects.filter(within, hall__in=ids, kind__in=ASKED, finished_at__isnull=False, slot__lte=now)
+    day_of = Case(When(kind=CheckKind.CLOSING, then=F("slot") - Value(timedelta(seconds=1))), default=F("slot"))
+    dated = rows.order_by().annotate(
+        day=TruncDate(day_of, tzinfo=time.SHANGHAI), clock=TruncTime("slot", tzinfo=time.SHANGHAI)
+    )
+    is_special = Exists(HoursException.objects.filter(hall=OuterRef("hall"), day=OuterRef("day")))
+    usual = dated.exclude(is_special).annotate(weekday=ExtractIsoWeekDay("day"))
+    counted = [*usual.values_list("hall_id", "kind", "weekday", "clock").annotate(n=Count("pk"))]
+    special = dated.filter(is_special).values_list("hall_id", "kind", "day", "clock").annotate(n=Count("pk"))
+    found: dict[int, dict[Any, int]] = defaultdict(dict)
+    for hall, kind, day, at, n in [*counted, *special]:
+        found[hall][kind, day, at] = n
+    return found
+
+
+def _done(opened: Opening, lists: Sequence[Asked], span: Span, made: Made, slots: Slots) -> Counter[str]:
+    """The checks made for the moments that the hours of each day ask for."""
+    found: Counter[str] = Counter()
+    for days in _days(opened, *span) if made else ():
+        key = days.example if days.is_dated else days.example.isoweekday()
+        for kind, times in lists:
+            for slot in slots(kind, times, days.hours, days.example):
+                found[kind] += made.get((kind, key, slot.time()), 0)
     return found
 
 
@@ -99,17 +133,27 @@ def _due(opened: Opening, lists: Sequence[Asked], span: Span, now: datetime, slo
     """How many checks of each kind the days ask for; whole days by their hours, the last one up to this moment."""
     found: Counter[str] = Counter()
     today = time.business_day(now)
-    for hours, days, example in _days(opened, *span):
+    for days in _days(opened, *span):
         for kind, times in lists:
-            found[kind] += days * len(slots(kind, times, hours, example))
+            found[kind] += days.count * len(slots(kind, times, days.hours, days.example))
     if span[0] <= today <= span[1]:
         for kind, times in lists:
             found[kind] -= sum(slot > now for slot in slots(kind, times, opened.on(today), today))
     return found
 
 
-def _days(opened: Opening, first: date, last: date) -> Iterator[tuple[Hours | None, int, date]]:
-    """Hours with how many days of a span have them, and one such day; a span of years costs no more than a week."""
+@dataclass(frozen=True)
+class Days:
+    """Hours with how many days of a span have them, and a day of that weekday; a dated exception is a day by itself."""
+
+    hours: Hours | None
+    count: int
+    example: date
+    is_dated: bool = False
+
+
+def _days(opened: Opening, first: date, last: date) -> Iterator[Days]:
+    """A span of years costs no more than a week."""
     if first > last:
         return
     length = (last - first).days + 1
@@ -118,9 +162,9 @@ def _days(opened: Opening, first: date, last: date) -> Iterator[tuple[Hours | No
     for weekday, hours in opened.weekly.items():
         offset = (weekday - first.weekday()) % 7
         count = max((length - offset + 6) // 7, 0) - special[weekday]
-        yield hours, count, first + offset * DAY
+        yield Days(hours, count, first + offset * DAY)
     for day, exception in dated.items():
-        yield exception, 1, day
+        yield Days(exception, 1, day, is_dated=True)
 
 
 def expired_materials(hall_ids: Iterable[int], now: datetime) -> dict[int, int]:

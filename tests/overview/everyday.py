@@ -92,7 +92,7 @@ def floor(city: City, place: Place) -> None:
 
 
 def _rounds(city: City, place: Place) -> None:
-    """Of every check about two thirds, also of the day before and of moments still to come."""
+    """Of every check about two thirds, also of the day before, of moments to come and of moments not asked for."""
     lists = {kind: CheckList.objects.get_or_create(kind=kind, hall=None, hall_type="")[0] for kind in CHECKS}
     lists["patrol"].times = [time(8, 30), time(14, 40), time(16, 0), time(23, 59)]
     lists["patrol"].save()
@@ -101,6 +101,7 @@ def _rounds(city: City, place: Place) -> None:
         opens, closes = hours.span(day) if (hours := _hours(place.hall, day)) else (at(day, time(12)),) * 2
         moments = [("opening", opens), ("closing", closes)]
         moments += [("patrol", at(day, one)) for one in lists["patrol"].times if opens <= at(day, one) < closes]
+        moments += [("patrol", at(day, time(11, 15)))] * (back % 2)  # at a moment that no list asks for
         for kind, slot in moments:
             if _hours(place.hall, day) and city.draw.random() < 0.65:
                 Round.objects.create(

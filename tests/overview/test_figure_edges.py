@@ -275,6 +275,21 @@ def test_r_h_7_a_patrol_is_due_from_its_minute_and_from_the_first_check_on(hall:
     assert of(hall, *keys, first=YESTERDAY) == [2, 1, 0.5]
 
 
+def test_r_h_7_a_patrol_stands_for_its_own_moment_only(hall: Hall, wang: User) -> None:
+    """Made at 11:15, when the list still said so, it is none of 9, 10 or 16 o'clock; nor on a day of other hours."""
+    patrol = CheckList.objects.create(kind="patrol", hall=hall, times=[time(9), time(10), time(16)])
+    hall.hours_exceptions.create(day=YESTERDAY, opens=time(12), closes=time(20), reason="盘点")
+    for day, times in ((YESTERDAY, (time(9), time(16))), (TODAY, (time(9), time(11, 15), time(11, 30)))):
+        for one in times:
+            slot = at(day, one)
+            facts = {"slot": slot, "started_at": slot, "finished_at": slot, "by": wang}
+            Round.objects.create(hall=hall, list=patrol, kind="patrol", **facts)
+    keys, evening = ("patrols_due", "patrols_done", "patrol_rate"), at(TODAY, time(20))
+    assert of(hall, *keys, now=evening) == [3, 1, 1 / 3]
+    assert of(hall, *keys, first=YESTERDAY, last=YESTERDAY, now=evening) == [1, 1, 1.0]
+    assert of(hall, *keys, first=YESTERDAY, now=evening) == [4, 2, 0.5]
+
+
 def test_r_h_4_a_fault_is_overdue_after_eight_hours_unreported_or_at_the_end_of_the_fifth_working_day(
     hall: Hall, wang: User
 ) -> None:
