@@ -85,23 +85,33 @@ def _(block: Facts, width: float) -> list[Any]:
     rows = [cells[at : at + ACROSS] for at in range(0, len(cells), ACROSS)]
     grid = LongTable(rows, colWidths=[width / ACROSS] * ACROSS)
     grid.setStyle(_lines())
-    return [Spacer(1, 4), grid, Spacer(1, 8)]
+    grid.spaceBefore = 4  # a spacer would take the place beside a heading that is kept with what follows
+    return [grid, Spacer(1, 8)]
 
 
-def _lines(*more: Any) -> TableStyle:
-    return TableStyle([("GRID", (0, 0), (-1, -1), 0.5, LINE), ("VALIGN", (0, 0), (-1, -1), "TOP"), *more])
+def _lines(*more: Any, first: int = 0) -> TableStyle:
+    return TableStyle([("GRID", (0, first), (-1, -1), 0.5, LINE), ("VALIGN", (0, 0), (-1, -1), "TOP"), *more])
 
 
 @_flow.register
 def _(block: Table, width: float) -> list[Any]:
-    title = [Paragraph(escape(block.title), _style(10.5, before=6))] if block.title else []
+    """A title is a row of its table, which never breaks before its first row: neither title nor heads stand alone at
+    the foot of a page."""
+    style = _style(10.5, before=6)
+    style.keepWithNext = 1
+    title = [Paragraph(escape(block.title), style)] if block.title else []
     if not block.rows:
         return [*title, *_flow(Text(block.empty, is_small=True), width)]
     small = _style(8.5, after=0)
-    rows = [[Paragraph(escape(shown(cell)), small) for cell in row] for row in (block.heads, *block.rows)]
-    grid = LongTable(rows, colWidths=[width * share for share in block.shares()], repeatRows=1, splitInRow=1)
-    grid.setStyle(_lines(("BACKGROUND", (0, 0), (-1, 0), TINT)))
-    return [*title, grid, Spacer(1, 8)]
+    rows: list[Any] = [[Paragraph(escape(shown(cell)), small) for cell in row] for row in (block.heads, *block.rows)]
+    rows[:0] = [[one, *[""] * (len(block.heads) - 1)] for one in title]
+    head = len(title)
+    widths = [width * share for share in block.shares()]
+    grid = LongTable(rows, colWidths=widths, repeatRows=(head,), splitInRow=1, spaceBefore=6 * head)
+    tinted = ("BACKGROUND", (0, head), (-1, head), TINT)
+    above = [("SPAN", (0, 0), (-1, 0)), ("LEFTPADDING", (0, 0), (-1, 0), 0)][: 2 * head]
+    grid.setStyle(_lines(tinted, *above, first=head))
+    return [grid, Spacer(1, 8)]
 
 
 @_flow.register

@@ -101,7 +101,9 @@ def _(block: Facts, made: Any) -> None:
 @_put.register
 def _(block: Table, made: Any) -> None:
     if block.title:
-        made.add_paragraph().add_run(block.title).bold = True
+        title = made.add_paragraph()
+        title.add_run(block.title).bold = True
+        title.paragraph_format.keep_with_next = True
     if not block.rows:
         _put(Text(block.empty, is_small=True), made)
         return
@@ -111,6 +113,7 @@ def _(block: Table, made: Any) -> None:
     for cell, head in zip(grid.rows[0].cells, block.heads, strict=True):
         cell.text = ""
         cell.paragraphs[0].add_run(head).bold = True
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
         cell._tc.get_or_add_tcPr().append(_shade())
     for row in block.rows:
         for cell, value in zip(grid.add_row().cells, row, strict=True):

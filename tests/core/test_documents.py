@@ -52,6 +52,13 @@ def test_word_has_headings_tables_and_pictures():
     assert [said.count(text) for text in ("第一段。", "第二段 <b>&。", "本周没有故障。", "门前三包")] == [1, 1, 1, 1]
 
 
+def test_word_keeps_a_title_and_its_heads_with_the_first_row():
+    made = docx.Document(BytesIO(written(document(), "docx", by="王经理", now=NOW)))
+    kept = [one.text for one in made.paragraphs if one.paragraph_format.keep_with_next]
+    heads = [cell.paragraphs[0].paragraph_format.keep_with_next for cell in made.tables[1].rows[0].cells]
+    assert (kept, heads) == (["投诉", "故障"], [True, True, True])
+
+
 def test_pdf_carries_its_chinese_letters():
     data = written(document(), "pdf", by="王经理", now=NOW)
     text = pdf_text(data)
@@ -81,6 +88,21 @@ def test_excel_keeps_numbers_and_runs_no_formula():
     assert rows == [["类别", "件数", "日期"], ["费用争议", 3, MIDNIGHT], ["=1+1", "—", None]]
     assert book["投诉"]["A3"].data_type == "s"
     assert [[cell.value for cell in row] for row in book["每天平均等候"].rows][1:] == [["周一", 4.5], ["周二", "—"]]
+
+
+@pytest.mark.parametrize("before", range(28, 40))
+@pytest.mark.parametrize("rows", [3, 60])
+def test_no_title_and_no_heading_stands_alone_at_the_foot_of_a_pdf_page(before, rows):
+    """Wherever the page ends, a table's title and heads, and a heading, are followed by what they are about."""
+    table = Table(["序号", "说明"], [[f"R{at}", "内容"] for at in range(rows)], title="各厅排名")
+    blocks = [Text("\n".join(["一行"] * before)), table, Heading("二、数字"), Facts([("平均等候", "8.8 分钟")])]
+    with pypdfium2.PdfDocument(written(Document("通报", blocks=blocks), "pdf", by="王", now=NOW)) as opened:
+        pages = [page.get_textpage().get_text_bounded() for page in opened]
+    title = next(page for page in pages if "各厅排名" in page)
+    assert ("序号" in title, "R0" in title) == (True, True)
+    assert sum("各厅排名" in page for page in pages) == 1
+    assert [page for page in pages if "R1" in page and "序号" not in page] == []
+    assert ["平均等候" in page for page in pages if "二、数字" in page] == [True]
 
 
 @pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx"])
