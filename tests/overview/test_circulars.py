@@ -13,18 +13,15 @@ from rest_framework.test import APIClient
 
 from core.errors import Refused
 from core.time import SHANGHAI
-from halls.models import Hall
 from messaging.models import Notice
 from messaging.rules import topic_of
 from messaging.states import NoticeTopic
-from overview.actions import circulars, urging
+from overview.actions import circulars
 from overview.actions.circular_photos import pictures_of
 from overview.models import Circular, CircularReading, CircularVersion
 from overview.papers import circulars as papers
-from overview.queries import circular_month, todo
+from overview.queries import circular_month
 from overview.queries import circulars as reads
-from overview.queries.owed import owed
-from overview.states import OwedKind, UrgeStage
 from queueing.actions.figures import add_up_days
 from queueing.states import TicketState
 from staff.states import Role
@@ -275,22 +272,6 @@ def test_a_photo_that_went_away_stops_the_issue_and_changes_nothing(halls, chief
     assert "照片已删除或扣分已撤销" in page
 
 
-def test_a_correction_is_a_new_version_that_is_received_anew(halls, chief, manager):
-    issued = issue(save(begin(halls[0].region, chief), chief, praise="原文"), chief)
-    circular, hall = issued.circular, halls[0]
-    assert refused(lambda: circulars.correct(circular, " ", actor=chief, now=NOVEMBER_2)) == "no_reason"
-    circulars.receive(circular, hall, actor=manager, now=NOVEMBER_2)
-    circulars.receive(circular, hall, actor=manager, now=NOVEMBER_2)
-    assert CircularReading.objects.count() == 1
-    draft = circulars.correct(circular, "数字更正", actor=chief, now=NOVEMBER_2)
-    assert refused(lambda: circulars.correct(circular, "再改", actor=chief, now=NOVEMBER_2)) == "draft_exists"
-    assert (draft.number, draft.texts["praise"]) == (2, "原文")
-    assert reads.lines([circular], manager)[0].unread == []
-    issue(draft, chief)
-    assert reads.lines([circular], manager)[0].unread == [hall]
-    assert Notice.objects.filter(user=manager).count() == 2
-
-
 def test_a_draft_can_be_dropped_and_takes_the_circular_with_it_only_without_an_issue(halls, chief):
     first = begin(halls[0].region, chief)
     assert circulars.drop(first.circular) is False
@@ -300,15 +281,6 @@ def test_a_draft_can_be_dropped_and_takes_the_circular_with_it_only_without_an_i
     circulars.correct(issued.circular, "更正", actor=chief, now=NOVEMBER_2)
     assert circulars.drop(issued.circular) is True
     assert [one.pk for one in issued.circular.versions.all()] == [issued.pk]
-
-
-def test_only_halls_of_the_region_receive_and_only_what_is_issued(halls, chief, manager):
-    draft = begin(halls[0].region, chief)
-    act = lambda hall: circulars.receive(draft.circular, hall, actor=manager, now=NOVEMBER_2)  # noqa: E731
-    assert refused(lambda: act(halls[0])) == "not_issued"
-    issue(draft, chief)
-    assert refused(lambda: act(make_hall("NJ01", region=make_region("NJ")))) == "not_addressed"
-    assert CircularReading.objects.count() == 0
 
 
 # ---- doors -----------------------------------------------------------------------------------------------------
@@ -410,79 +382,3 @@ def test_of_two_who_issue_at_once_one_issues(settings, tmp_path):
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(act, people))
     assert sorted(found) == sorted(["issued", str(fresh(draft).issued_by_id)])
-
-
-# ---- who has not received it ------------------------------------------------------------------------------------
-
-
-def at(day: int, hour: int = 10) -> datetime:
-    return datetime(2026, 11, day, hour, tzinfo=SHANGHAI)
-
-
-def owing(halls, now) -> list[tuple[str, str, UrgeStage | None]]:
-    rows = owed({one.pk for one in halls}, now, kind=OwedKind.CIRCULAR)
-    return [(one.hall.code, one.what, one.stage) for one in rows]
-
-
-def test_a_circular_not_received_within_three_days_is_owed_by_the_halls_it_went_to(halls, chief, manager):
-    assert issue(begin(halls[0].region, chief), chief).issued_at == NOVEMBER_2
-    circular, what = Circular.objects.get(), f"{halls[0].region.name} 2026 年 10 月通报"
-    make_hall("ZJ09", region=halls[0].region)  # opened after it was issued
-    everywhere = [*halls, make_hall("NJ01", region=make_region("NJ"))]
-    circulars.receive(circular, halls[1], actor=manager, now=NOVEMBER_2)
-    last_second = datetime(2026, 11, 5, 23, 59, 59, tzinfo=SHANGHAI)
-    assert owing(everywhere, last_second - timedelta(hours=24, seconds=1)) == []
-    assert owing(everywhere, last_second) == [("ZJ01", what, UrgeStage.BEFORE), ("ZJ03", what, UrgeStage.BEFORE)]
-    assert owing(everywhere, last_second + timedelta(seconds=1)) == [
-        ("ZJ01", what, UrgeStage.LATE),
-        ("ZJ03", what, UrgeStage.LATE),
-    ]
-    assert [one.code for one, _ in reads.receipts(reads.issued_of(circular))] == ["ZJ01", "ZJ02", "ZJ03"]
-    (line,) = reads.lines([circular], manager)
-    assert (line.audience, line.read) == (3, 1)
-    assert refused(lambda: circulars.receive(circular, Hall.objects.get(code="ZJ09"), actor=manager, now=at(6))) == (
-        "not_addressed"
-    )
-
-
-def test_a_correction_is_received_anew_and_an_old_version_owed_by_nobody(halls, chief, manager):
-    issue(begin(halls[0].region, chief), chief)
-    circular = Circular.objects.get()
-    circulars.receive(circular, halls[0], actor=manager, now=NOVEMBER_2)
-    draft = circulars.correct(circular, "名次有误", actor=chief, now=at(9))
-    assert owing(halls[:1], at(20)) == []  # a draft is owed by nobody
-    circulars.issue(fresh(draft), edits=0, actor=chief, now=at(9))
-    what = f"{halls[0].region.name} 2026 年 10 月通报(更正)"
-    assert owing(halls[:1], at(12)) == [("ZJ01", what, UrgeStage.BEFORE)]
-    assert owing(halls[:1], at(13)) == [("ZJ01", what, UrgeStage.LATE)]
-
-
-def test_the_beat_urges_the_managers_for_it_once_a_stage_until_it_is_received(halls, chief, manager):
-    issue(begin(halls[0].region, chief), chief)
-    circular = Circular.objects.get()
-    assert [urging.urge_due(now) for now in (at(4), at(5), at(5, 18), at(6), at(6, 18))] == [0, 3, 0, 3, 0]
-    titles = list(Notice.objects.filter(user=manager, title__startswith="催办").values_list("title", "url"))
-    asked = f"催办:1 号厅 {halls[0].region.name} 2026 年 10 月通报,应在 11 月 5 日 23:59 前完成"
-    assert titles == [(asked, f"/overview/circulars/{circular.pk}/")] * 2
-    circulars.receive(circular, halls[0], actor=manager, now=at(7))
-    assert urging.urge_due(at(10)) == 2  # the third stage, of the other two
-
-
-def test_the_manager_sees_it_on_the_cockpit_until_it_is_received(halls, chief, manager):
-    issue(begin(halls[0].region, chief), chief)
-    circular, title = Circular.objects.get(), f"{halls[0].region.name} 2026 年 10 月通报待签收"
-    found = [one for one in todo.of_hall(halls[0], manager, at(6)) if one.kind == "circular"]
-    assert [(one.title, one.url, one.is_late) for one in found] == [
-        (title, f"/overview/circulars/{circular.pk}/", True)
-    ]
-    circulars.receive(circular, halls[0], actor=manager, now=at(6))
-    assert [one for one in todo.of_hall(halls[0], manager, at(6)) if one.kind == "circular"] == []
-
-
-def test_who_has_not_received_is_asked_as_often_for_many_halls_as_for_one(halls, chief, django_assert_num_queries):
-    issue(begin(halls[0].region, chief), chief)
-    known = list(Hall.objects.select_related("region__parent__parent").order_by("code"))
-    with django_assert_num_queries(2):
-        assert len(reads.unread(known[:1])) == 1
-    with django_assert_num_queries(2):
-        assert len(reads.unread(known)) == 3
