@@ -79,7 +79,7 @@ def walks(hall_ids: Iterable[int], first: date, last: date, now: datetime) -> di
 
 
 Made = Mapping[tuple[str, int | date, clock], int]
-"""How many checks were made, by kind and the clock of their moment: of a weekday, or of a date with hours of its own."""
+"""How many checks were made, by kind and the clock of their moment: of a weekday, or of a date with its own hours."""
 
 
 def _made(ids: Sequence[int], first: date, last: date, now: datetime) -> dict[int, dict[Any, int]]:
