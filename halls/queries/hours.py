@@ -5,7 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from halls.models import HoursException, OpeningHours
+from django.db import connection
+
+from halls.models import HoursException
 from halls.rules.places import Hours, hours_on
 
 
@@ -20,14 +22,21 @@ class Opening:
         return hours_on(day, self.weekly, self.dated)
 
 
+_WEEKLY = """
+    SELECT hall_id, weekday, opens, closes FROM halls_openinghours
+    WHERE hall_id = ANY(%s::bigint[]) ORDER BY hall_id, weekday
+"""
+
+
 def of_halls(hall_ids: Collection[int], first: date, last: date) -> dict[int, Opening]:
     """Two questions for any number of halls; a hall without hours is closed."""
     found: dict[int, Opening] = defaultdict(Opening)
-    weekly = OpeningHours.objects.filter(hall__in=hall_ids).order_by("hall", "weekday")
-    known: dict[Hours, Hours] = {}
-    for pk, weekday, opens, closes in weekly.values_list("hall_id", "weekday", "opens", "closes"):
-        hours = Hours(opens, closes)
-        found[pk].weekly[weekday] = known.setdefault(hours, hours)
-    for row in HoursException.objects.filter(hall__in=hall_ids, day__range=(first, last)).order_by("hall", "day"):
+    ids, known = list(hall_ids), dict[Hours, Hours]()
+    with connection.cursor() as cursor:
+        cursor.execute(_WEEKLY, [ids])
+        for pk, weekday, *clocks in cursor.fetchall():
+            hours = Hours(*clocks)
+            found[pk].weekly[weekday] = known.setdefault(hours, hours)
+    for row in HoursException.objects.filter(hall__in=ids, day__range=(first, last)).order_by("hall", "day"):
         found[row.hall_id].dated[row.day] = row.hours
     return found

@@ -13,7 +13,7 @@ from core import time
 from core.sql import kept_values
 from halls.models import Hall
 from halls.rules import is_open
-from queueing.models import HallBoard, Ticket, TicketEvent, WindowSession
+from queueing.models import HallBoard, TicketEvent, WindowSession
 from queueing.queries import issuing
 from queueing.queries import layout as layouts
 from queueing.queries.layout import Layout
@@ -221,9 +221,15 @@ def _near(layout: Layout, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+_WAITING = """
+    SELECT hall_id, count(*) FROM queueing_ticket WHERE state = %s AND hall_id = ANY(%s::bigint[]) GROUP BY hall_id
+"""
+
+
 def waiting_by_hall(hall_ids: Iterable[int]) -> dict[int, int]:
-    rows = Ticket.objects.filter(hall_id__in=list(hall_ids), state=TicketState.WAITING).values("hall_id").order_by()
-    return {row["hall_id"]: row["count"] for row in rows.annotate(count=Count("id"))}
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [TicketState.WAITING, sorted(hall_ids)])
+        return dict(cursor.fetchall())
 
 
 def open_windows_by_hall(hall_ids: Iterable[int]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from core.sql import kept_rows
+from core.sql import kept_rows, kept_values
 from halls.models import Hall
 from queueing.models import GroupStop, Ticket
 from queueing.rules import issuing as rules
@@ -30,8 +30,13 @@ def lock_stop(group_id: int, day: date) -> QuerySet[GroupStop, GroupStop]:
 
 
 def standing(hall_id: int, day: date) -> tuple[Standing, ...]:
+    return tuple(Standing(*row) for row in _standing(hall_id, day))
+
+
+@kept_values
+def _standing(hall_id: int, day: date) -> QuerySet[GroupStop, Any]:
     rows = GroupStop.objects.filter(group__hall_id=hall_id, day=day, lifted_at=None).order_by("pk")
-    return tuple(Standing(*row) for row in rows.values_list("group_id", "limit", "reason"))
+    return rows.values_list("group_id", "limit", "reason")
 
 
 def taken_today(group_id: int, day: date) -> int:

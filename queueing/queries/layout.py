@@ -2,15 +2,20 @@
 
 import math
 import time as clock
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from core import parameters, time
+from core.sql import kept_rows, kept_values
 from halls import queries as halls
 from halls import rules as hall_rules
-from halls.models import BusinessGroup, Hall, Window
+from halls.models import BusinessGroup, Hall, Region, Window
 from halls.queries import hours
 from halls.states import Reserved
 from queueing.queries import issuing, outages
@@ -148,10 +153,13 @@ def of(hall_id: int, now: datetime) -> Layout:
 
 
 def _read(hall_id: int, day: date) -> Layout:
-    hall = Hall.objects.select_related("region__parent").get(pk=hall_id)
-    windows = Window.objects.filter(hall=hall, is_active=True).order_by("number").prefetch_related("groups")
-    rows = BusinessGroup.objects.filter(hall=hall, is_active=True).order_by("order", "code")
-    groups = list(rows.prefetch_related("businesses"))
+    hall = _hall(hall_id)
+    groups, served = _group_rows(hall_id), defaultdict(set)
+    for window_id, group_id in _served(hall_id):
+        served[window_id].add(group_id)
+    businesses: dict[int, list[Business]] = defaultdict(list)
+    for group_id, *one in _businesses(hall_id):
+        businesses[group_id].append(Business(*one))
     scopes, near = tuple(halls.scopes(hall)), _near(hall)
     opened = hours.of_halls([hall_id, *(one.pk for _, one in near)], day, day)
     return Layout(
@@ -159,37 +167,94 @@ def _read(hall_id: int, day: date) -> Layout:
         day=day,
         scopes=scopes,
         hours=opened[hall_id].on(day),
-        windows=tuple(_window(window) for window in windows),
-        groups={group.pk: _group(group) for group in groups},
-        means=_means(hall_id, day, groups, scopes),
+        windows=tuple(_window(window, frozenset(served[window.pk])) for window in _window_rows(hall_id)),
+        groups={group.pk: _group(group, businesses[group.pk]) for group in groups},
+        means=_means(hall_id, day, {group.pk: businesses[group.pk] for group in groups}, scopes),
         near=tuple(_near_hall(km, one, opened[one.pk].on(day)) for km, one in near),
         stops=issuing.standing(hall_id, day),
         outage=outages.running(hall_id),
     )
 
 
-def _window(window: Window) -> WindowFacts:
-    served = frozenset(group.pk for group in window.groups.all() if group.is_active)
+class Business(NamedTuple):
+    """A business of a group."""
+
+    id: int
+    code: str
+    minutes: Decimal
+    is_active: bool
+
+
+def _hall(pk: int) -> Hall:
+    """With the regions above it. Raises Hall.DoesNotExist."""
+    for hall in _hall_rows(pk):
+        (region,) = _region_rows(hall.region_id)
+        hall.region = region
+        while region.parent_id:
+            (region.parent,) = _region_rows(region.parent_id)
+            region = region.parent
+        return hall
+    raise Hall.DoesNotExist
+
+
+# The text of each is kept (core.sql): a layout is read with every event of a hall where little happens.
+@kept_rows
+def _hall_rows(pk: int) -> QuerySet[Hall, Hall]:
+    return Hall.objects.filter(pk=pk).order_by()
+
+
+@kept_rows
+def _region_rows(pk: int) -> QuerySet[Region, Region]:
+    return Region.objects.filter(pk=pk).order_by()
+
+
+@kept_rows
+def _window_rows(hall_id: int) -> QuerySet[Window, Window]:
+    return Window.objects.filter(hall_id=hall_id, is_active=True).order_by("number")
+
+
+@kept_values
+def _served(hall_id: int) -> QuerySet[Any, Any]:
+    """Each window with each group it serves."""
+    links = Window.groups.through.objects.filter(window__hall_id=hall_id, window__is_active=True)
+    return links.filter(businessgroup__is_active=True).values_list("window_id", "businessgroup_id")
+
+
+@kept_rows
+def _group_rows(hall_id: int) -> QuerySet[BusinessGroup, BusinessGroup]:
+    return BusinessGroup.objects.filter(hall_id=hall_id, is_active=True).order_by("order", "code")
+
+
+@kept_values
+def _businesses(hall_id: int) -> QuerySet[Any, Any]:
+    links = BusinessGroup.businesses.through.objects.filter(businessgroup__hall_id=hall_id)
+    names = ("id", "code", "minutes", "is_active")
+    return links.order_by("businesstype__code").values_list(
+        "businessgroup_id", *(f"businesstype__{name}" for name in names)
+    )
+
+
+def _window(window: Window, served: frozenset[int]) -> WindowFacts:
     reserved = window.reserved or Reserved.NONE
     names = (window.label, window.name, window.zone, reserved)
     return WindowFacts(window.pk, window.number, *names, served, window.is_mobile)
 
 
-def _group(group: BusinessGroup) -> GroupFacts:
-    businesses = [business for business in group.businesses.all() if business.is_active]
-    minutes = [business.minutes for business in businesses]
+def _group(group: BusinessGroup, businesses: Sequence[Business]) -> GroupFacts:
+    active = [one for one in businesses if one.is_active]
+    minutes = [one.minutes for one in active]
     mean = sum(minutes, Decimal(0)) / len(minutes) if minutes else Decimal(8)
-    codes = tuple(business.code for business in businesses)
+    codes = tuple(one.code for one in active)
     names = (group.name, group.name_en, group.hint, group.hint_en)
     return GroupFacts(group.pk, group.code, *names, group.letter, mean, codes)
 
 
-def _means(hall_id: int, day: date, groups: list[BusinessGroup], scopes: tuple[str, ...]) -> Means:
-    plan = {one.pk: planned(float(one.minutes)) for group in groups for one in group.businesses.all()}
+def _means(hall_id: int, day: date, groups: Mapping[int, Sequence[Business]], scopes: tuple[str, ...]) -> Means:
+    plan = {one.id: planned(float(one.minutes)) for businesses in groups.values() for one in businesses}
     starts = {name: parameters.number(number, on=day, scopes=scopes) for name, number in HEAD_STARTS.items()}
     known = learned.of(hall_id, day, plan, starts)
     active = {
-        group.pk: [known.businesses[one.pk] for one in group.businesses.all() if one.is_active] for group in groups
+        pk: [known.businesses[one.id] for one in businesses if one.is_active] for pk, businesses in groups.items()
     }
     return replace(known, groups={pk: mixed(found) for pk, found in active.items()})
 
@@ -198,15 +263,17 @@ def _near(hall: Hall) -> list[tuple[float, Hall]]:
     """The nearest live halls within NEAR_KM (R-Q-18, R-H-20), by distance; a city's others are not read."""
     if hall.latitude is None or hall.longitude is None:
         return []
+    north, east = float(hall.latitude), float(hall.longitude)
     high = NEAR_KM / KM_OF_DEGREE + EDGE
-    wide = NEAR_KM / (KM_OF_DEGREE * math.cos(math.radians(float(hall.latitude)))) + EDGE
-    box = {
-        "latitude__range": (float(hall.latitude) - high, float(hall.latitude) + high),
-        "longitude__range": (float(hall.longitude) - wide, float(hall.longitude) + wide),
-    }
-    others = Hall.objects.filter(is_live=True, **box).exclude(pk=hall.pk)
-    found = [(km, other) for other in others if (km := _distance_km(hall, other)) <= NEAR_KM]
-    return sorted(found, key=lambda pair: pair[0])[:NEAR_MOST]
+    wide = NEAR_KM / (KM_OF_DEGREE * math.cos(math.radians(north))) + EDGE
+    others = _halls_between(north - high, north + high, east - wide, east + wide)
+    found = [(_distance_km(hall, other), other) for other in others if other.pk != hall.pk]
+    return sorted((one for one in found if one[0] <= NEAR_KM), key=lambda pair: pair[0])[:NEAR_MOST]
+
+
+@kept_rows
+def _halls_between(south: float, north: float, west: float, east: float) -> QuerySet[Hall, Hall]:
+    return Hall.objects.filter(is_live=True, latitude__range=(south, north), longitude__range=(west, east))
 
 
 def _near_hall(km: float, hall: Hall, opened: hall_rules.Hours | None) -> NearHall:

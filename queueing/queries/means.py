@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from core import time
+from core.sql import kept_rows
 from queueing.models import HallHabit, ServiceMean
 from queueing.rules import means as rules
 from queueing.rules.means import Called, Means, Seen, Worked
@@ -132,10 +134,10 @@ def usual_windows(days: Mapping[str, Any]) -> dict[bool, list[float]]:
 
 def of(hall_id: int, day: date, planned: Mapping[int, Kind], head_starts: Mapping[str, int]) -> Means:
     """The hall's means, the table's values (`planned`) where nothing is stored. `head_starts`: minutes by class."""
-    stored = list(ServiceMean.objects.filter(hall_id=hall_id))
+    stored = _stored(hall_id)
     businesses = {**planned, **{row.key: taken(row) for row in stored if row.of == MeanOf.BUSINESS}}
     clerks = {row.key: row.pace for row in stored if row.of == MeanOf.CLERK}
-    habit = HallHabit.objects.filter(hall_id=hall_id).first()
+    habit = HallHabit.objects.filter(hall_id=hall_id).order_by().first()
     if habit is None:
         return Means(businesses=businesses, clerks=clerks)
     return Means(
@@ -147,6 +149,11 @@ def of(hall_id: int, day: date, planned: Mapping[int, Kind], head_starts: Mappin
         windows=tuple(habit.windows_weekend if day.isoweekday() > 5 else habit.windows_weekday),
         day_cv=habit.day_cv,
     )
+
+
+@kept_rows
+def _stored(hall_id: int) -> QuerySet[ServiceMean, ServiceMean]:
+    return ServiceMean.objects.filter(hall_id=hall_id).order_by()
 
 
 def taken(row: ServiceMean) -> Kind:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core.sql import kept_rows
 from halls.models import Hall
 from queueing.models import Outage, ReturnNumber, Ticket
 from queueing.rules import outages as rules
@@ -37,8 +38,13 @@ class Down:
 
 
 def running(hall_id: int) -> Down | None:
-    row = Outage.objects.filter(hall_id=hall_id, ended_at=None).first()
-    return down_of(row) if row else None
+    return next(map(down_of, _running(hall_id)), None)
+
+
+@kept_rows
+def _running(hall_id: int) -> QuerySet[Outage, Outage]:
+    """One at most: a constraint."""
+    return Outage.objects.filter(hall_id=hall_id, ended_at=None).order_by()
 
 
 def down_of(row: Outage) -> Down:

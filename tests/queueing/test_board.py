@@ -7,7 +7,7 @@ from halls.models import Hall, Window
 from queueing import live
 from queueing.actions import Actor
 from queueing.models import TicketEvent
-from queueing.queries import board
+from queueing.queries import board, layout
 from staff.models import User
 from tests.factories import make_hall, make_session, make_ticket
 
@@ -82,6 +82,16 @@ def test_a_closed_hall_says_so(hall: Hall, noon: datetime) -> None:
     hall.weekly_hours.all().delete()
     document = board.document(hall.pk, noon)
     assert (document["open"], document["issuing"], document["hours"]) == (False, False, None)
+
+
+def test_r_h_20_near_is_eight_kilometres_on_every_side(db: object, noon: datetime) -> None:
+    """One degree of latitude is 111.2 km, at 60° of latitude one of longitude half of that."""
+    here = make_hall("ZJ01", latitude=Decimal(60), longitude=Decimal(30))
+    for number, (north, east) in enumerate([(7.99, 0), (8.01, 0), (0, -7.99), (0, 8.01), (-5.7, 5.7)]):
+        latitude, longitude = Decimal(60 + north / 111.2), Decimal(30 + east / 55.6)
+        make_hall(f"ZJ1{number}", latitude=round(latitude, 5), longitude=round(longitude, 5))
+    found = layout.of(here.pk, noon).near
+    assert [(one.code, one.km) for one in found] == [("ZJ10", 8.0), ("ZJ12", 8.0)]
 
 
 def test_r_h_20_near_halls_with_their_lines(db: object, noon: datetime) -> None:
