@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
 from drf_spectacular.utils import inline_serializer
@@ -66,6 +68,14 @@ def paged(request: Request, rows: Any, shape: Callable[[Any], Any]) -> Response:
     return pages.get_paginated_response([shape(row) for row in found])
 
 
+def checked_form(form: forms.BaseForm) -> dict[str, Any]:
+    """What a page's form makes of a body. Raises ValidationError with the form's sentences by field."""
+    if not form.is_valid():
+        said = {name.replace("__all__", "non_field_errors"): list(map(str, told)) for name, told in form.errors.items()}
+        raise exceptions.ValidationError(said)
+    return form.cleaned_data
+
+
 ApiView = Callable[..., Response]
 SECRETS = frozenset({"password"})  # not even as part of a hash is it written down
 
@@ -112,7 +122,7 @@ def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     given = request.data
     if isinstance(given, Mapping):
         given = {name: value for name, value in given.items() if name not in SECRETS}
-    asked = f"{request.method} {request.path} {json.dumps(given, sort_keys=True, default=str)}"
+    asked = f"{request.method} {request.path} {json.dumps(given, sort_keys=True, default=_told)}"
     fingerprint = hashlib.sha256(asked.encode()).hexdigest()
     row, fresh = KeptAnswer.objects.get_or_create(
         owner=_owner(request._request), key=key, defaults={"fingerprint": fingerprint, "at": time.now()}
@@ -120,6 +130,17 @@ def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     if row.fingerprint != fingerprint:
         raise Refused("key_reused", "这个请求编号已用于另一项操作,请换一个编号。")
     return row, fresh
+
+
+def _told(value: Any) -> str:
+    """A file by what is in it: another picture of the same name is another body."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    content = hashlib.sha256()
+    for part in value.chunks():
+        content.update(part)
+    value.seek(0)
+    return f"{value.name} {content.hexdigest()}"
 
 
 def _owner(request: HttpRequest) -> str:

@@ -19,7 +19,7 @@ from complaints.queries import desk as reads
 from complaints.queries.access import may
 from complaints.states import Kind, Source, Status, Tier
 from core import time
-from core.api import Pages, Problem, keeps_answer
+from core.api import Pages, Problem, checked_form, keeps_answer
 from halls.queries import visible_halls
 from staff.models import User
 from staff.requests import caller
@@ -119,7 +119,7 @@ def _log(request: Request) -> Response:
     halls = list(visible_halls(user, "complaint.log"))
     form = LogForm({"source": Source.API, **shapes.typed(request.data)}, halls=halls)
     form.fields["source"].choices = Source.choices  # type: ignore[attr-defined]
-    shapes.checked(form)
+    checked_form(form)
     made = actions.log(form.report(), person=user, now=time.now())
     return Response(facts(made), status=201)
 
@@ -158,7 +158,7 @@ def _act_view(act: Act) -> Callable[..., Response]:
         if not may(user, found, act.need):
             raise PermissionDenied(FORBIDDEN)
         form = act.form(shapes.typed(request.data), complaint=found, now=now)
-        done = do(act, found, shapes.checked(form), user=user, now=now)
+        done = do(act, found, checked_form(form), user=user, now=now)
         return Response(facts(done))
 
     name = act.name.replace("-", "_")

@@ -16,7 +16,7 @@ from complaints.forms.money import RefundForm
 from complaints.models import Refund
 from complaints.queries.access import WORK, may
 from core import time
-from core.api import Pages, Problem, keeps_answer
+from core.api import Pages, Problem, checked_form, keeps_answer
 
 
 def facts(one: Refund) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def ask(request: Request, number: str) -> Response:
     if not may(user, found, WORK):
         raise PermissionDenied(FORBIDDEN)
     form = RefundForm(shapes.typed(request.data))
-    shapes.checked(form)
+    checked_form(form)
     made = actions.ask_refund(found.pk, form.claim(), person=user, now=time.now())
     return Response(facts(made), status=201)
 

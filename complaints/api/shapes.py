@@ -120,15 +120,3 @@ def typed(body: Any) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     return str(value).replace("\x00", "")
-
-
-def checked(form: forms.BaseForm) -> dict[str, Any]:
-    """Raises ValidationError with the form's sentences by field."""
-    if not form.is_valid():
-        raise ValidationError(
-            {
-                name.replace("__all__", "non_field_errors"): [str(one) for one in said]
-                for name, said in form.errors.items()
-            }
-        )
-    return form.cleaned_data

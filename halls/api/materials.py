@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import Problem, keeps_answer, page_of, paged
+from core.api import Problem, checked_form, keeps_answer, page_of, paged
 from halls import actions
 from halls.actions.materials import take_down
 from halls.api.doors import asked, checked, facts, hall_for, person
@@ -87,8 +87,7 @@ def _hang(request: Request, code: str) -> Response:
     given = checked(MaterialIn, request)
     file = given.pop("picture", None)
     form = HangForm(given, hall=hall, today=time.business_day(now))
-    if not form.is_valid():
-        raise serializers.ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
+    checked_form(form)
     row = form.save(commit=False)
     row.keeper = who
     if file:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loyalty.api import customers, points
+from loyalty.api import corporate, customers, points
 
 urlpatterns = [
     path("customers/", customers.customers),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("redemptions/<slug:number>/cancel/", points.cancel),
     path("sms/inbound/", points.inbound),
     path("customers/<int:pk>/service-changes/", customers.service_changes),
+    *corporate.urlpatterns,
 ]

@@ -3,17 +3,41 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from core import parameters
 from loyalty.models import CorporateFigure, CorporateGroup, CorporateMember
 from loyalty.rules import corporate as rules
 from loyalty.states import CorporateGrade
+from staff.models import Employment, User
+from staff.queries.people import in_force
+from staff.states import Role
 
 
-def visible_to(user: Any, verb: str = "corporate.see") -> QuerySet[CorporateGroup]:
-    rows = CorporateGroup.objects.filter(hall__in=user.hall_ids(verb)).select_related("hall", "manager")
+def counted() -> QuerySet[Any]:
+    """With the number of members of each."""
+    rows = CorporateGroup.objects.select_related("hall", "manager")
     return rows.annotate(member_count=Count("members", filter=Q(members__left_on=None)))
+
+
+def visible_to(user: Any, verb: str = "corporate.see") -> QuerySet[Any]:
+    return counted().filter(hall__in=user.hall_ids(verb))
+
+
+def search(user: Any, *, find: str = "", grade: str = "") -> QuerySet[Any]:
+    """By name or account manager, and class; who has left stands last."""
+    rows = visible_to(user)
+    if grade:
+        rows = rows.filter(grade=grade)
+    if find:
+        rows = rows.filter(Q(name__icontains=find) | Q(manager__name__icontains=find))
+    return rows.order_by(F("left_on").asc(nulls_first=True), "grade", "name")
+
+
+def managers(today: date) -> QuerySet[User]:
+    """Account managers and hall managers of a day: who may look after a company."""
+    jobs = Employment.objects.filter(in_force(today), role__in=[Role.ACCOUNT_MANAGER, Role.HALL_MANAGER])
+    return User.objects.filter(pk__in=jobs.values("user"), is_active=True).order_by("staff_no")
 
 
 def group_of(customer_id: int) -> CorporateGroup | None:

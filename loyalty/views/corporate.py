@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -23,11 +22,9 @@ from loyalty.forms.corporate import FiguresForm, GroupForm, PhoneForm
 from loyalty.models import CorporateGroup, CorporateMember
 from loyalty.queries import corporate as reads
 from loyalty.states import CorporateGrade
-from staff.models import Employment, User
-from staff.queries.people import in_force
+from staff.models import User
 from staff.requests import StaffRequest
 from staff.rules.performance import month_before, month_of, next_month
-from staff.states import Role
 from staff.views.choices import month_in
 
 SEE, MANAGE = "corporate.see", "corporate.manage"
@@ -41,7 +38,6 @@ def _asked(request: StaffRequest) -> dict[str, str]:
     return {
         "find": request.GET.get("find", "").replace("\x00", "").strip()[:40],
         "grade": grade if grade in CorporateGrade.values else "",
-        "month": f"{_month(request):%Y-%m}",
     }
 
 
@@ -49,21 +45,8 @@ def _month(request: StaffRequest) -> Any:
     return month_in(request.GET.get("month", ""), month_before(month_of(time.business_day(time.now()))))
 
 
-def _found(request: StaffRequest, asked: dict[str, str]) -> Any:
-    rows = reads.visible_to(request.user)
-    if asked["grade"]:
-        rows = rows.filter(grade=asked["grade"])
-    if asked["find"]:
-        rows = rows.filter(Q(name__icontains=asked["find"]) | Q(manager__name__icontains=asked["find"]))
-    return rows.order_by("left_on", "grade", "name")
-
-
 def _managers() -> Any:
-    """Account managers and hall managers of today."""
-    jobs = Employment.objects.filter(
-        in_force(time.business_day(time.now())), role__in=[Role.ACCOUNT_MANAGER, Role.HALL_MANAGER]
-    )
-    return User.objects.filter(pk__in=jobs.values("user"), is_active=True).order_by("staff_no")
+    return reads.managers(time.business_day(time.now()))
 
 
 def _form(request: StaffRequest, instance: CorporateGroup | None = None) -> GroupForm:
@@ -88,13 +71,13 @@ def groups(request: StaffRequest) -> HttpResponse:
             return redirect("corporate-group", row.pk)
     asked, month = _asked(request), _month(request)
     shown = {
-        "page": Paginator(_found(request, asked), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(reads.search(request.user, **asked), PER_PAGE).get_page(request.GET.get("page")),
         "asked": asked,
         "month": month,
         "table": reads.table(reads.visible_to(request.user), month, next_month(month)),
         "grades": CorporateGrade.choices,
         "form": form,
-        "query": urlencode(asked),
+        "query": urlencode({**asked, "month": f"{month:%Y-%m}"}),
     }
     return render(request, "loyalty/corporate.html", shown, status=422 if form is not None and form.errors else 200)
 
@@ -116,16 +99,17 @@ def export(request: StaffRequest) -> HttpResponse:
             one.joined_on,
             one.left_on,
         )
-        for one in _found(request, _asked(request))
+        for one in reads.search(request.user, **_asked(request))
     )
     return sheet("corporate", "集团客户", HEADS, rows, by=request.user)
 
 
-def _group(request: StaffRequest, pk: int, verb: str = SEE) -> CorporateGroup:
+def group_for(user: User, pk: int, verb: str = SEE) -> CorporateGroup:
+    """404 for a company of a strange hall, 403 without the right."""
     row = get_object_or_404(CorporateGroup.objects.select_related("hall", "manager"), pk=pk)
-    if not request.user.may("hall.see", row.hall):
+    if not user.may("hall.see", row.hall):
         raise Http404
-    if not request.user.may(verb, row.hall):
+    if not user.may(verb, row.hall):
         raise PermissionDenied(NO_RIGHT)
     return row
 
@@ -148,7 +132,7 @@ def _page(request: StaffRequest, row: CorporateGroup, **forms: Any) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def group(request: StaffRequest, pk: int) -> HttpResponse:
-    row = _group(request, pk, MANAGE if request.method == "POST" else SEE)
+    row = group_for(request.user, pk, MANAGE if request.method == "POST" else SEE)
     if request.method != "POST":
         return _page(request, row)
     form = _form(request, row)
@@ -163,7 +147,7 @@ def group(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def note(request: StaffRequest, pk: int) -> HttpResponse:
-    row, form = _group(request, pk, MANAGE), FiguresForm(request.POST)
+    row, form = group_for(request.user, pk, MANAGE), FiguresForm(request.POST)
     if form.is_valid():
         told = form.figures()
         if tried(form, lambda: acts.note_figures(row, told, actor=request.user, now=time.now())) is not None:
@@ -175,7 +159,7 @@ def note(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def add_member(request: StaffRequest, pk: int) -> HttpResponse:
-    row, form = _group(request, pk, MANAGE), PhoneForm(request.POST)
+    row, form = group_for(request.user, pk, MANAGE), PhoneForm(request.POST)
     try:
         phone = form.cleaned_data["phone"] if form.is_valid() else ""
         made = acts.add_member(row, phone, now=time.now())
@@ -189,7 +173,7 @@ def add_member(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def remove_member(request: StaffRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(CorporateMember, pk=pk)
-    row = _group(request, member.group_id, MANAGE)
+    row = group_for(request.user, member.group_id, MANAGE)
     acts.remove_member(member, now=time.now())
     return redirect("corporate-group", row.pk)
 
@@ -197,7 +181,7 @@ def remove_member(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def leave(request: StaffRequest, pk: int) -> HttpResponse:
-    row = _group(request, pk, MANAGE)
+    row = group_for(request.user, pk, MANAGE)
     try:
         acts.leave(row, actor=request.user, now=time.now())
         messages.success(request, f"{row}已登记离网。")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from queueing.api import alerts, appointments, figures, floor, halls, tickets, windows
+from queueing.api import alerts, appointments, campaigns, figures, floor, halls, tickets, windows
 
 urlpatterns = [
     path("halls/", halls.halls),
@@ -52,4 +52,5 @@ urlpatterns = [
     path("windows/<int:window_id>/resume/", windows.resume),
     path("windows/<int:window_id>/call-next/", windows.call_next),
     path("windows/<int:window_id>/next-in-line/", windows.next_in_line),
+    *campaigns.urlpatterns,
 ]

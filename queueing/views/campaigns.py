@@ -24,6 +24,7 @@ from queueing.actions import campaigns as acts
 from queueing.forms import CampaignDayForm, CampaignForm
 from queueing.queries import campaigns as reads
 from queueing.queries.load import visible_checks
+from staff.models import User
 from staff.requests import StaffRequest
 
 SEE, MANAGE = "hall.check", "campaign.manage"
@@ -37,18 +38,18 @@ def _must_see(request: StaffRequest) -> None:
         raise PermissionDenied(NO_RIGHT)
 
 
-def _mine(request: StaffRequest, verb: str = SEE) -> QuerySet[Hall]:
-    return visible_halls(request.user, verb).order_by("code")
+def mine(user: User, verb: str = SEE) -> QuerySet[Hall]:
+    return visible_halls(user, verb).order_by("code")
 
 
-def _campaign(request: StaffRequest, pk: int, verb: str = SEE) -> Campaign:
+def campaign_for(user: User, pk: int, verb: str = SEE) -> Campaign:
     """404 for one of strange halls only; to manage it, one must be in charge of each of its halls."""
     row = get_object_or_404(Campaign.objects.select_related("made_by", "ended_by"), pk=pk)
     halls = list(row.halls.all())
-    if not any(request.user.may("hall.see", hall) for hall in halls):
+    if not any(user.may("hall.see", hall) for hall in halls):
         raise Http404
     allowed = any if verb == SEE else all
-    if not allowed(request.user.may(verb, hall) for hall in halls):
+    if not allowed(user.may(verb, hall) for hall in halls):
         raise PermissionDenied(NO_RIGHT)
     return row
 
@@ -62,7 +63,7 @@ def campaigns(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and not may_manage:
         raise PermissionDenied(NO_RIGHT)
     now = time.now()
-    form = CampaignForm(request.POST or None, halls=_mine(request, MANAGE)) if may_manage else None
+    form = CampaignForm(request.POST or None, halls=mine(request.user, MANAGE)) if may_manage else None
     if request.method == "POST" and form is not None and form.is_valid():
         wanted, halls = form.save(commit=False), list(form.cleaned_data["halls"])
         made = tried(form, lambda: acts.start_campaign(wanted, halls, by=request.user, now=now))
@@ -88,23 +89,23 @@ def campaigns(request: StaffRequest) -> HttpResponse:
 @require_safe
 @login_required
 def campaign(request: StaffRequest, pk: int) -> HttpResponse:
-    return _page(request, _campaign(request, pk))
+    return _page(request, campaign_for(request.user, pk))
 
 
 def _page(request: StaffRequest, row: Campaign, form: CampaignDayForm | None = None) -> HttpResponse:
     today = time.business_day(time.now())
-    mine = list(_mine(request).filter(campaigns=row))
-    days = CampaignDay.objects.filter(campaign=row, hall__in=mine).select_related("hall", "noted_by")
+    halls = list(mine(request.user).filter(campaigns=row))
+    days = CampaignDay.objects.filter(campaign=row, hall__in=halls).select_related("hall", "noted_by")
     check = row.load_checks.first()
     shown: dict[str, Any] = {
         "standing": reads.standings([row], today)[0],
         "campaign": row,
-        "brought": reads.by_hall(row, mine),
+        "brought": reads.by_hall(row, halls),
         "days": days[:DAYS_SHOWN],
-        "mine": mine,
+        "mine": halls,
         "check": check,
         "may_see_check": check is not None and visible_checks(request.user).filter(pk=check.pk).exists(),
-        "outings": row.outings.filter(hall__in=mine).select_related("hall"),
+        "outings": row.outings.filter(hall__in=halls).select_related("hall"),
         "form": form,
         "today": today,
         "may_manage": all(request.user.may(MANAGE, hall) for hall in row.halls.all()),
@@ -116,8 +117,8 @@ def _page(request: StaffRequest, row: Campaign, form: CampaignDayForm | None = N
 @login_required
 def note(request: StaffRequest, pk: int) -> HttpResponse:
     """Today's numbers of one hall, or those of a day past."""
-    row = _campaign(request, pk)
-    hall = _mine(request).filter(campaigns=row, code=request.POST.get("hall", "").replace("\x00", "")).first()
+    row = campaign_for(request.user, pk)
+    hall = mine(request.user).filter(campaigns=row, code=request.POST.get("hall", "").replace("\x00", "")).first()
     form = CampaignDayForm(request.POST)
     if not form.is_valid():
         return _page(request, row, form)
@@ -136,7 +137,7 @@ def note(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def end(request: StaffRequest, pk: int) -> HttpResponse:
-    row = _campaign(request, pk, MANAGE)
+    row = campaign_for(request.user, pk, MANAGE)
     try:
         acts.end_campaign(row, by=request.user, now=time.now())
         messages.success(request, f"「{row}」已提前结束。")
@@ -148,8 +149,8 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def export(request: StaffRequest, pk: int) -> HttpResponse:
-    row = _campaign(request, pk)
-    days = CampaignDay.objects.filter(campaign=row, hall__in=_mine(request)).select_related("hall", "noted_by")
+    row = campaign_for(request.user, pk)
+    days = CampaignDay.objects.filter(campaign=row, hall__in=mine(request.user)).select_related("hall", "noted_by")
     rows = ((one.day, one.hall.name, one.offered, one.accepted, one.noted_by.name) for one in days)
     return sheet("campaign", f"营销活动 {row}", HEADS, rows, by=request.user)
 

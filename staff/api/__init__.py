@@ -1,6 +1,6 @@
 """The HTTP API about people and their shifts: doors by noun, addresses here."""
 
-from staff.api import certificates, closings, documents, expiry, handovers, people, rosters, session
+from staff.api import certificates, closings, documents, expiry, handovers, outings, people, rosters, session
 
 urlpatterns = [
     *session.urlpatterns,
@@ -11,4 +11,5 @@ urlpatterns = [
     *handovers.urlpatterns,
     *closings.urlpatterns,
     *expiry.urlpatterns,
+    *outings.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from halls.models import Hall, Outing
 from halls.states import OutingState
 from staff.actions import outings as acts
 from staff.forms.outings import OutingForm, ResultForm, WhyForm
+from staff.models import User
 from staff.queries import outings as reads
 from staff.requests import StaffRequest
 from staff.rules.performance import month_before, month_of, next_month
@@ -97,13 +98,13 @@ def plan(request: StaffRequest) -> HttpResponse:
     return _page(request, form)
 
 
-def _outing(request: StaffRequest, pk: int, verb: str = SEE) -> Outing:
+def outing_for(user: User, pk: int, verb: str = SEE) -> Outing:
     row = get_object_or_404(
         Outing.objects.select_related("hall", "campaign", "planned_by", "closed_by").prefetch_related("people"), pk=pk
     )
-    if not request.user.may("hall.see", row.hall):
+    if not user.may("hall.see", row.hall):
         raise Http404
-    if not request.user.may(verb, row.hall):
+    if not user.may(verb, row.hall):
         raise PermissionDenied(NO_RIGHT)
     return row
 
@@ -111,7 +112,7 @@ def _outing(request: StaffRequest, pk: int, verb: str = SEE) -> Outing:
 @require_safe
 @login_required
 def outing(request: StaffRequest, pk: int) -> HttpResponse:
-    return _one(request, _outing(request, pk))
+    return _one(request, outing_for(request.user, pk))
 
 
 def _one(request: StaffRequest, row: Outing, form: ResultForm | None = None) -> HttpResponse:
@@ -129,7 +130,7 @@ def _one(request: StaffRequest, row: Outing, form: ResultForm | None = None) -> 
 @require_POST
 @login_required
 def close(request: StaffRequest, pk: int) -> HttpResponse:
-    row, form = _outing(request, pk, MANAGE), ResultForm(request.POST)
+    row, form = outing_for(request.user, pk, MANAGE), ResultForm(request.POST)
     if form.is_valid():
         result = acts.Result(**form.cleaned_data)
         if tried(form, lambda: acts.close_outing(row, result, by=request.user, now=time.now())) is not None:
@@ -141,7 +142,7 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
-    row, form = _outing(request, pk, MANAGE), WhyForm(request.POST)
+    row, form = outing_for(request.user, pk, MANAGE), WhyForm(request.POST)
     try:
         why = form.cleaned_data["why"] if form.is_valid() else ""
         acts.cancel_outing(row, why, by=request.user, now=time.now())
