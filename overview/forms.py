@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from core import parameters
 from core.forms import DayInput, Styled
+from halls.forms.places import AHEAD, picture_field
 from halls.models import BroadcastTemplate, Hall, Material, Region
 from halls.rules import blanks
 from halls.states import Carrier, HallType, MaterialKind
@@ -104,12 +105,23 @@ class BulkMaterialForm(HallsForm):
     valid_from = forms.DateField(label="开始日期", widget=DayInput())
     valid_to = forms.DateField(label="最后一天", widget=DayInput())
     on_tv = forms.BooleanField(label="上大屏", required=False, initial=True)
+    picture = picture_field("图片", "JPG、PNG 或 WebP,不超过 5 MB;只传一次,所选营业厅都用这一张")
     field_order = (
-        "carrier", "kind", "title", "text", "place", "valid_from", "valid_to", "on_tv", "region", "type", "halls",
+        "carrier", "kind", "title", "text", "picture", "place", "valid_from", "valid_to", "on_tv",
+        "region", "type", "halls",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.image = today, ""
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = given.get("valid_from"), given.get("valid_to")
+        if last and last < max(first or last, self.today):
+            self.add_error("valid_to", "最后一天不能早于开始日期和今天。")
+        elif last and last > self.today + AHEAD:
+            self.add_error("valid_to", "请选两年以内的日期。")
         if given.get("carrier") != Carrier.SCREEN and not given.get("place"):
             self.add_error("place", "请填写挂放的位置,各厅照此张贴和撤换。")
         return given
@@ -117,7 +129,7 @@ class BulkMaterialForm(HallsForm):
     @property
     def pattern(self) -> Material:
         names = ("carrier", "kind", "title", "text", "place", "valid_from", "valid_to", "on_tv")
-        return Material(**{name: self.cleaned_data[name] for name in names})
+        return Material(image=self.image, **{name: self.cleaned_data[name] for name in names})
 
 
 class BulkBroadcastForm(HallsForm):

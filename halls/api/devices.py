@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import time
+from core.api import keeps_answer
 from core.errors import Refused
 from halls import actions
 from halls.authentication import COOKIE, leave_cookie
@@ -63,6 +64,7 @@ def device_json(device: Device) -> dict[str, object]:
 @extend_schema(request=PulseSerializer, responses=DeviceAnswer)
 @api_view(["POST"])
 @permission_classes([DevicesOnly])
+@keeps_answer
 def pulse(request: Request) -> Response:
     """A machine is alive, and may say whether its printer has paper. Send it every minute."""
     form = PulseSerializer(data=request.data)
@@ -81,7 +83,10 @@ def pulse(request: Request) -> Response:
 @authentication_classes([])
 @permission_classes([AllowAny])
 def pair(request: Request) -> Response:
-    """For machines without a browser: a pairing code against a token. 429 after too many tries."""
+    """For machines without a browser: a pairing code against a token, once; no answer is kept for a key.
+
+    429 after too many tries.
+    """
     form = PairSerializer(data=request.data)
     form.is_valid(raise_exception=True)
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from core.forms import DayInput, Styled
-from halls.forms.places import AHEAD
+from halls.forms.places import AHEAD, picture_field
 from halls.models import Hall, Material
 from halls.states import Carrier, MaterialKind
 
@@ -17,13 +17,7 @@ class HangForm(Styled, forms.ModelForm):
     """A poster, leaflet or price list at its place in one hall."""
 
     carrier = forms.ChoiceField(label="载体", choices=CARRIERS)
-    picture = forms.FileField(
-        label="挂好的样子",
-        required=False,
-        help_text="JPG、PNG 或 WebP,不超过 5 MB;撤换时照此核对",
-        error_messages={"empty": "文件是空的,请重新选择。"},
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
+    picture = picture_field("挂好的样子", "JPG、PNG 或 WebP,不超过 5 MB;撤换时照此核对")
 
     class Meta:
         model = Material

@@ -127,16 +127,21 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class MaterialForm(Styled, forms.ModelForm):
-    """One thing for the TV. `regions` are those the person may speak for; without them there is nothing to choose."""
-
-    picture = forms.FileField(
-        label="图片",
+def picture_field(label: str, help_text: str) -> forms.FileField:
+    """What it really is, is found out when it is stored."""
+    return forms.FileField(
+        label=label,
         required=False,
-        help_text="JPG、PNG 或 WebP,不超过 5 MB,横版 16:10 最合适;不传则用文字排版",
+        help_text=help_text,
         error_messages={"empty": "文件是空的,请重新选择。"},
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
+
+
+class MaterialForm(Styled, forms.ModelForm):
+    """One thing for the TV. `regions` are those the person may speak for; without them there is nothing to choose."""
+
+    picture = picture_field("图片", "JPG、PNG 或 WebP,不超过 5 MB,横版 16:10 最合适;不传则用文字排版")
     scope = forms.ChoiceField(label="播放范围", required=False)
 
     class Meta:

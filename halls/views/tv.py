@@ -39,7 +39,7 @@ def content(request: HttpRequest, code: str) -> HttpResponseBase:
 
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Open while it is on a TV; else only for those who manage it or hang it in their hall."""
+    """Open while it is on a TV; else only for those who manage it, hang it in their hall, or are about to."""
     if not PICTURE.fullmatch(name):
         raise Http404
     public = queries.is_picture_public(name, time.business_day(time.now()))
@@ -58,6 +58,8 @@ def _manages(request: HttpRequest, name: str) -> bool:
     user: Any = request.user
     if not user.is_authenticated:
         return False
+    if pictures.proved(request.GET.get("kept", ""), user.pk) == name:
+        return True
     hangs_here = materials.printed().filter(image=name, hall__in=user.hall_ids("hall.check"))
     return queries.manageable(user).filter(image=name).exists() or hangs_here.exists()
 

@@ -126,6 +126,7 @@ def opening(request: Request, code: str) -> Response:
 @extend_schema(request=OpeningLists, responses={200: OpeningTold, 409: Problem}, operation_id="openings_lists")
 @api_view(["POST"])
 @parser_classes([MultiPartParser, JSONParser])
+@keeps_answer
 def lists(request: Request, code: str) -> Response:
     """A workbook or CSV of windows, people, equipment and stock, tried line by line; with `take_in` taken in whole or
     not at all. Temporary passwords of new people are shown on the page only. 409 `bad_header`, `empty_file`, …"""

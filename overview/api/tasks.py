@@ -262,6 +262,7 @@ def receive(request: Request, pk: int) -> Response:
 @extend_schema(request=TaskDone, responses={200: HallTaskDetail, 409: Problem}, operation_id="hall_tasks_done")
 @api_view(["POST"])
 @parser_classes([MultiPartParser, JSONParser])
+@keeps_answer
 def done(request: Request, pk: int) -> Response:
     """Reported done, with the photo (multipart) where one is wanted. 409 `no_photo`, `no_proof`, `bad_move`, and
     what is wrong with the picture."""

@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import time
+from core import pictures, time
+from core.errors import Refused
 from core.forms import tried
+from halls.actions import LARGEST_PICTURE, keep_picture
 from overview.actions import bulk as actions
 from overview.forms import BulkBroadcastForm, BulkMaterialForm, ParameterForm
 from overview.models import BulkChange
@@ -68,20 +70,36 @@ def parameter(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def material(request: StaffRequest) -> HttpResponse:
+    """Shown filled in first; its picture goes once, and a fresh one is shown before anything is saved."""
     _need(request, "tv.manage")
-    form = BulkMaterialForm(request.POST or None, rows=reads.halls_for(request.user, BulkKind.MATERIAL))
+    now, rows = time.now(), reads.halls_for(request.user, BulkKind.MATERIAL)
+    form = BulkMaterialForm(request.POST or None, request.FILES or None, rows=rows, today=time.business_day(now))
     shown: dict[str, Any] = {"title": "多厅上物料", "act": "上物料", "what": "material"}
+    if request.method == "POST":
+        shown["kept"] = _picture(request, form)
     if request.method == "POST" and form.is_valid():
-        if "save" in request.POST:
+        if "save" in request.POST and not form.cleaned_data["picture"]:
             made = tried(
-                form,
-                lambda: actions.put_material(form.chosen, form.pattern, note="", actor=request.user, now=time.now()),
+                form, lambda: actions.put_material(form.chosen, form.pattern, note="", actor=request.user, now=now)
             )
             if made is not None:
                 messages.success(request, f"{made.title}已放到 {made.lines.count()} 个营业厅。")
                 return redirect("bulk-change", made.pk)
-        shown["chosen"] = form.chosen
+        shown |= {"chosen": form.chosen, "row": form.pattern}
     return render(request, "overview/bulk_pieces.html", {"form": form, **shown})
+
+
+def _picture(request: StaffRequest, form: BulkMaterialForm) -> str:
+    """The picture sent now, or the one that was sent for the preview; returns its proof for the next time."""
+    upload = request.FILES.get("picture")
+    if upload:
+        try:
+            form.image = keep_picture(upload.read(LARGEST_PICTURE + 1))
+        except Refused as no:
+            form.add_error("picture", no.message)
+    if not form.image and "drop" not in request.POST:
+        form.image = pictures.proved(request.POST.get("kept", ""), request.user.pk)
+    return pictures.proof(form.image, request.user.pk) if form.image else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

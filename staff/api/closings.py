@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
-from core.api import Problem
+from core.api import Problem, keeps_answer
 from halls.models import Hall
 from halls.queries import visible_halls
 from staff.actions import closings as actions
@@ -131,6 +131,7 @@ def closing(request: Request, code: str, day: str) -> Response:
 
 @extend_schema(request=SubmitIn, responses={200: ClosingOut, 409: Problem}, operation_id="closings_submit")
 @api_view(["POST"])
+@keeps_answer
 def submit(request: Request, code: str, day: str) -> Response:
     """Bind the forms and submit the day; it is locked from then on."""
     user, now = person(request), time.now()
@@ -144,6 +145,7 @@ def submit(request: Request, code: str, day: str) -> Response:
 
 @extend_schema(request=ExceptIn, responses={200: ClosingOut, 409: Problem}, operation_id="closings_except")
 @api_view(["POST"])
+@keeps_answer
 def except_difference(request: Request, code: str, day: str) -> Response:
     """The manager answers for a day that does not agree."""
     user, now = person(request), time.now()

@@ -191,6 +191,7 @@ def run_state(request: Request, pk: int) -> Response:
 
 @extend_schema(request=None, responses={200: RunOut, 409: Problem}, operation_id="roster_runs_stop")
 @api_view(["POST"])
+@keeps_answer
 def run_stop(request: Request, pk: int) -> Response:
     """Stop; the best so far becomes the draft."""
     _run(request, pk)
