@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from core import changes, time
 from core.errors import Refused
+from core.texts import whole
 from halls.models import DatedThing, Equipment, Hall
 
 
@@ -33,9 +34,9 @@ def record_dated(hall: Hall, paper: Paper, *, actor: Any, now: datetime) -> Date
             row = DatedThing.objects.create(
                 hall=hall,
                 kind=paper.kind,
-                name=paper.name.strip()[:40],
-                number=paper.number.strip()[:40],
-                partner=paper.partner.strip()[:40],
+                name=whole(paper.name, 40, "名称"),
+                number=whole(paper.number, 40, "编号"),
+                partner=whole(paper.partner, 40, "对方单位"),
                 valid_from=paper.valid_from,
                 valid_to=paper.valid_to,
                 keeper=actor,

@@ -1,7 +1,7 @@
 """Broken equipment, from finding to accepting (R-H-4)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,14 @@ from django.db import IntegrityError, transaction
 from core import live as screens
 from core import time
 from core.errors import Refused
+from core.texts import whole
 from halls import live, queries
 from halls.models import Equipment, Fault, FaultEvent, Hall
 from halls.queries.calendar import working_days
 from halls.rules import faults as rules
 from halls.states import FaultDid, FaultState
+
+LONGEST_PLAN = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def find_fault(equipment: Equipment, symptom: str, *, actor: Any, now: datetime)
             fault = Fault.objects.create(
                 equipment=equipment,
                 hall=hall,
-                symptom=symptom.strip()[:60],
+                symptom=whole(symptom, 60, "现象"),
                 state=FaultState.TO_REPORT,
                 found_at=now,
                 found_by=actor,
@@ -49,18 +52,18 @@ def find_fault(equipment: Equipment, symptom: str, *, actor: Any, now: datetime)
             )
     except IntegrityError as twin:
         raise Refused("already_broken", f"{equipment}已经报过故障,请在原记录上继续。") from twin
-    _note(fault, FaultDid.FOUND, symptom, actor=actor, now=now)
+    _note(fault, FaultDid.FOUND, fault.symptom, actor=actor, now=now)
     return fault
 
 
 def report_fault(fault_id: int, work: Work, *, actor: Any, now: datetime) -> Fault:
-    """Reported to the supplier, with a plan. Raises Refused: bad_move, no_plan, past_plan."""
+    """Reported to the supplier, with a plan. Raises Refused: bad_move, no_plan, past_plan, far_plan."""
     _check_plan(work, now)
     return _move(fault_id, FaultDid.REPORTED, work, actor=actor, now=now)
 
 
 def plan_fault_anew(fault_id: int, work: Work, *, actor: Any, now: datetime) -> Fault:
-    """Another day than the one planned. Raises Refused: bad_move, no_plan, past_plan."""
+    """Another day than the one planned. Raises Refused: bad_move, no_plan, past_plan, far_plan."""
     _check_plan(work, now)
     return _move(fault_id, FaultDid.PLANNED, work, actor=actor, now=now)
 
@@ -91,8 +94,11 @@ def accept_repair(fault_id: int, work: Work, *, actor: Any, now: datetime) -> Fa
 def _check_plan(work: Work, now: datetime) -> None:
     if not work.note.strip() or work.planned_on is None:
         raise Refused("no_plan", "请填写维修计划和计划修好的日期。")
-    if work.planned_on < time.business_day(now):
+    today = time.business_day(now)
+    if work.planned_on < today:
         raise Refused("past_plan", "计划修好的日期已经过去,请改为今天或以后。")
+    if work.planned_on > today + LONGEST_PLAN:
+        raise Refused("far_plan", "计划修好的日期超过一年,请核对年份。")
 
 
 @transaction.atomic
@@ -104,18 +110,18 @@ def _move(fault_id: int, did: FaultDid, work: Work, *, actor: Any, now: datetime
         raise Refused("bad_move", f"{fault.equipment}现在是「{fault.get_state_display()}」,请刷新后再操作。")
     fault.state = after
     if did in {FaultDid.REPORTED, FaultDid.PLANNED}:
-        fault.plan, fault.planned_on = work.note.strip(), work.planned_on
+        fault.plan, fault.planned_on = whole(work.note, 200, "维修计划"), work.planned_on
     if did == FaultDid.REPORTED:
         fault.reported_at = now
     if did == FaultDid.ACCEPTED:
         fault.fixed_at, fault.cost = now, work.cost
     fault.save(update_fields=["state", "plan", "planned_on", "reported_at", "fixed_at", "cost"])
-    _note(fault, did, work.note, actor=actor, now=now)
+    _note(fault, did, whole(work.note, 200, "说明"), actor=actor, now=now)
     return fault
 
 
 def _note(fault: Fault, did: FaultDid, note: str, *, actor: Any, now: datetime) -> None:
-    FaultEvent.objects.create(fault=fault, did=did, at=now, person=actor, note=note.strip())
+    FaultEvent.objects.create(fault=fault, did=did, at=now, person=actor, note=note)
     live.hall_changed(fault.hall, "fault.changed", fault.pk)
     screens.board_content_changed([fault.hall.code])
 

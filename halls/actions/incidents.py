@@ -1,7 +1,7 @@
 """Incidents and the small registers of a hall (R-H-10, R-H-17)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,9 +9,12 @@ from django.db import transaction
 from core import time
 from core.errors import Refused
 from core.phones import clean_phone
+from core.texts import whole
 from halls import live
 from halls.models import Hall, Incident, IncidentTell, Playbook, SupplyRequest, UmbrellaLoan, Visitor
 from halls.rules import incidents as rules
+
+LONGEST_LOAN = timedelta(days=90)
 
 
 @transaction.atomic
@@ -23,7 +26,7 @@ def open_incident(hall: Hall, kind: str, text: str, *, actor: Any, now: datetime
     if not text.strip():
         raise Refused("no_text", "请写一句发生了什么。")
     row = Incident.objects.create(
-        hall=hall, kind=kind, text=text.strip()[:300], began_at=now, opened_at=now, opened_by=actor
+        hall=hall, kind=kind, text=whole(text, 300, "经过"), began_at=now, opened_at=now, opened_by=actor
     )
     book = Playbook.objects.filter(kind=kind).prefetch_related("tells").first()
     IncidentTell.objects.bulk_create(
@@ -53,7 +56,7 @@ def end_incident(row: Incident, measures: str, *, actor: Any, now: datetime) -> 
     left = list(locked.tells.filter(told_at=None).values_list("whom", flat=True))
     if left:
         raise Refused("not_told", f"还没有告知:{'、'.join(left)}。请先告知再结束。")
-    locked.ended_at, locked.ended_by, locked.measures = now, actor, measures.strip()[:300]
+    locked.ended_at, locked.ended_by, locked.measures = now, actor, whole(measures, 300, "处置结果")
     locked.save(update_fields=["ended_at", "ended_by", "measures"])
     live.hall_changed(locked.hall, "incident.ended", locked.pk)
     return locked
@@ -61,7 +64,7 @@ def end_incident(row: Incident, measures: str, *, actor: Any, now: datetime) -> 
 
 def note_measures(row: Incident, measures: str) -> None:
     """Keep what was done for the end of an incident that waits for somebody to be told."""
-    Incident.objects.filter(pk=row.pk, ended_at=None).update(measures=measures.strip()[:300])
+    Incident.objects.filter(pk=row.pk, ended_at=None).update(measures=whole(measures, 300, "处置结果"))
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,17 @@ class Borrowing:
 
 @transaction.atomic
 def lend(hall: Hall, wish: Borrowing, *, actor: Any, now: datetime) -> UmbrellaLoan:
-    """R-H-17. Raises Refused: no_borrower, bad_phone, past_day."""
+    """R-H-17. Raises Refused: no_borrower, bad_phone, past_day, far_day, too_long."""
     if not wish.borrower.strip() or not wish.thing.strip():
         raise Refused("no_borrower", "请填写物品和借用人。")
     if wish.due_on < time.business_day(now):
         raise Refused("past_day", "应还日期已经过去,请改为今天或以后。")
+    if wish.due_on > time.business_day(now) + LONGEST_LOAN:
+        raise Refused("far_day", f"应还日期请选 {LONGEST_LOAN.days} 天以内。")
     return UmbrellaLoan.objects.create(
         hall=hall,
-        thing=wish.thing.strip()[:20],
-        borrower=wish.borrower.strip()[:20],
+        thing=whole(wish.thing, 20, "物品"),
+        borrower=whole(wish.borrower, 20, "借用人"),
         phone=clean_phone(wish.phone),
         due_on=wish.due_on,
         lent_at=now,
@@ -102,7 +107,12 @@ def let_in(hall: Hall, given: tuple[str, str, str], *, actor: Any, now: datetime
     if not (name and company and purpose):
         raise Refused("blank", "请填写姓名、单位和事由。")
     return Visitor.objects.create(
-        hall=hall, name=name[:20], company=company[:40], purpose=purpose[:60], came_at=now, host=actor
+        hall=hall,
+        name=whole(name, 20, "姓名"),
+        company=whole(company, 40, "单位"),
+        purpose=whole(purpose, 60, "事由"),
+        came_at=now,
+        host=actor,
     )
 
 
@@ -126,9 +136,9 @@ def ask_supplies(hall: Hall, wish: Supplies, *, actor: Any, now: datetime) -> Su
         raise Refused("bad_quantity", "数量应为 1–100000 的整数。")
     return SupplyRequest.objects.create(
         hall=hall,
-        thing=wish.thing.strip()[:40],
+        thing=whole(wish.thing, 40, "物品"),
         quantity=wish.quantity,
-        reason=wish.reason.strip()[:100],
+        reason=whole(wish.reason, 100, "用途"),
         asked_at=now,
         asked_by=actor,
     )
@@ -144,7 +154,7 @@ def answer_supplies(row: SupplyRequest, granted: int, answer: str, *, actor: Any
         raise Refused("bad_quantity", f"批准数量应为 0–{locked.quantity}。")
     if granted < locked.quantity and not answer.strip():
         raise Refused("no_reason", "少于申领数量时请写明原因。")
-    locked.granted, locked.answer = granted, answer.strip()[:100]
+    locked.granted, locked.answer = granted, whole(answer, 100, "答复")
     locked.answered_at, locked.answered_by = now, actor
     locked.save(update_fields=["granted", "answer", "answered_at", "answered_by"])
     return locked

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core import time
 from core.errors import Refused
+from core.texts import whole
 from halls import live, queries
 from halls.models import CheckItem, Hall, Round, RoundAnswer, Stain
 from halls.queries import rounds as reads
@@ -44,7 +45,10 @@ def start_round(hall: Hall, kind: str, slot: datetime, *, actor: Any, now: datet
 
 @transaction.atomic
 def answer_item(row: Round, item: CheckItem, found: Found, *, actor: Any, now: datetime) -> RoundAnswer:
-    """Say how one line is, again if need be. Raises Refused: round_finished, other_list, no_note, no_photo."""
+    """Say how one line is, again if need be.
+
+    Raises Refused: round_finished, other_list, no_note, no_photo, too_long.
+    """
     locked = Round.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if locked.finished_at is not None:
         raise Refused("round_finished", "这次检查已经完成,不能再改。")
@@ -56,7 +60,7 @@ def answer_item(row: Round, item: CheckItem, found: Found, *, actor: Any, now: d
     picture = found.picture or (before.picture if before else "")
     if item.wants_photo and found.answer != Answer.ABSENT and not picture:
         raise Refused("no_photo", f"「{item.text}」需要一张照片。")
-    facts = {"answer": found.answer, "note": found.note.strip(), "picture": picture, "at": now, "by": actor}
+    facts = {"answer": found.answer, "note": whole(found.note, 200, "说明"), "picture": picture, "at": now, "by": actor}
     answer, _ = RoundAnswer.objects.update_or_create(round=locked, item=item, defaults=facts)
     return answer
 
@@ -85,7 +89,7 @@ def find_stain(hall: Hall, place: str, *, relaxed: bool, actor: Any, now: dateti
         raise Refused("no_place", "请写明污渍在哪里。")
     minutes = queries.number(rules.stain_parameter(hall.type, relaxed=relaxed), hall, now)
     row = Stain.objects.create(
-        hall=hall, place=place.strip()[:30], is_relaxed=relaxed, minutes=minutes, found_at=now, found_by=actor
+        hall=hall, place=whole(place, 30, "位置"), is_relaxed=relaxed, minutes=minutes, found_at=now, found_by=actor
     )
     live.hall_changed(hall, "stain.changed", row.pk)
     return row
@@ -99,7 +103,7 @@ def clean_stain(row: Stain, *, by: str, now: datetime) -> Stain:
     locked = Stain.objects.select_for_update(of=("self",)).select_related("hall").get(pk=row.pk)
     if locked.cleaned_at is not None:
         raise Refused("already_clean", f"{locked.place}已由{locked.cleaned_by}清理。")
-    locked.cleaned_at, locked.cleaned_by = now, by.strip()[:20]
+    locked.cleaned_at, locked.cleaned_by = now, whole(by, 20, "清理人")
     locked.save(update_fields=["cleaned_at", "cleaned_by"])
     live.hall_changed(locked.hall, "stain.changed", locked.pk)
     return locked

@@ -6,13 +6,15 @@ from typing import Any
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import api_view
+from rest_framework.decorators import api_view, parser_classes
 from rest_framework.exceptions import NotFound
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import time
 from core.api import Problem, keeps_answer, page_of, paged
+from halls.actions import LARGEST_PICTURE, keep_picture
 from halls.actions import rounds as acts
 from halls.api.doors import asked, checked, facts, hall_for, person, row_for
 from halls.models import CheckItem, Round, Stain
@@ -72,6 +74,7 @@ class RoundAnswerIn(serializers.Serializer):
     item = serializers.IntegerField()
     answer = serializers.ChoiceField(choices=Answer.choices)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    photo = serializers.FileField(required=False)
 
 
 class StainIn(serializers.Serializer):
@@ -163,14 +166,17 @@ def show(request: Request, pk: int) -> Response:
 
 @extend_schema(request=RoundAnswerIn, responses={200: RoundOut, 409: Problem}, operation_id="rounds_answer")
 @api_view(["POST"])
+@parser_classes([JSONParser, MultiPartParser])
 @keeps_answer
 def answer(request: Request, pk: int) -> Response:
-    """Say how one line is. Lines that want a photo are answered on the page."""
+    """Say how one line is, as multipart where it wants a `photo`. 409 `no_photo`, `no_note`, `round_finished`."""
     row, given = _own(request, pk), checked(RoundAnswerIn, request)
     item = CheckItem.objects.filter(pk=given["item"], list=row.list_id).first() if given["item"] < 2**62 else None
     if item is None:
         raise NotFound
-    found = acts.Found(given["answer"], given["note"])
+    photo = given.get("photo")
+    name = keep_picture(photo.read(LARGEST_PICTURE + 1), "rounds") if photo else ""
+    found = acts.Found(given["answer"], given["note"], name)
     acts.answer_item(row, item, found, actor=person(request), now=time.now())
     return Response(_round(_own(request, pk)))
 

@@ -1,24 +1,39 @@
 """Forms of the daily running of a hall."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from core.forms import Styled
 from halls.models import Equipment, EquipmentKind, Hall, HallZone
 from halls.states import Zone
 
+EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
+PHONE = RegexValidator(r"^\+?[0-9][0-9 -]{3,17}[0-9]$", "电话应为数字,可带区号和短横线,如 0511-80000001。")
+
+
+def _believable(day: date) -> None:
+    if not EARLIEST <= day <= LATEST:
+        raise forms.ValidationError("日期不合常理,请核对年份。")
+
 
 def day_field(label: str, *, required: bool = False) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(
-        label=label, required=required, widget=widget, error_messages={"invalid": f"{label}应为日期,如 2026-11-30。"}
+        label=label,
+        required=required,
+        widget=widget,
+        validators=[_believable],
+        error_messages={"invalid": f"{label}应为日期,如 2026-11-30。"},
     )
 
 
 class EquipmentForm(Styled, forms.ModelForm):
     """A new piece of equipment of one hall."""
 
+    supplier_phone = forms.CharField(label="维保电话", max_length=20, required=False, validators=[PHONE])
     installed_on = day_field("启用日期")
     expires_on = day_field("有效期至")
 
@@ -31,6 +46,13 @@ class EquipmentForm(Styled, forms.ModelForm):
         self.hall = hall
         self.fields["kind"].queryset = EquipmentKind.objects.all()  # type: ignore[attr-defined]
         self.fields["window"].queryset = hall.windows.filter(is_active=True)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = given.get("installed_on"), given.get("expires_on")
+        if since and until and until < since:
+            self.add_error("expires_on", "有效期不能早于启用日期。")
+        return given
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from core import time
 from core.phones import masked_phone
 from halls import states
 from halls.models.places import Hall
@@ -83,6 +84,14 @@ class IncidentTell(models.Model):
 
     def __str__(self) -> str:
         return self.whom
+
+    @property
+    def told(self) -> str:
+        """「店长 10:05 王经理」, as a list of who was told says it."""
+        if self.told_at is None:
+            return f"{self.whom} 未告知"
+        who = f" {self.told_by.name}" if self.told_by else ""
+        return f"{self.whom} {time.local(self.told_at):%H:%M}{who}"
 
 
 class UmbrellaLoan(models.Model):

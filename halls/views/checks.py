@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.requests import SignedInRequest
 from halls import actions
 from halls.actions import rounds as acts
-from halls.forms.operations import LoanForm
+from halls.forms.operations import EARLIEST, LoanForm
 from halls.models import CheckItem, Round, RoundAnswer, Stain
 from halls.queries import rounds as reads
 from halls.states import Answer, CheckKind
@@ -66,9 +66,10 @@ def due_page(request: SignedInRequest, page: str, loan_form: LoanForm | None = N
 
 def _day(request: SignedInRequest) -> date | None:
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         return None
+    return day if day >= EARLIEST else None
 
 
 @require_POST
@@ -122,10 +123,10 @@ def answer(request: SignedInRequest, pk: int, item: int) -> HttpResponse:
     if said not in Answer.values:
         raise Http404
     trouble, given = "", None
-    note = request.POST.get("note", "")[:200]
+    note = request.POST.get("note", "")
     try:
         photo = request.FILES.get("photo")
-        name = actions.keep_picture(photo.read(), "rounds") if photo else ""
+        name = actions.keep_picture(photo.read(actions.LARGEST_PICTURE + 1), "rounds") if photo else ""
         given = acts.answer_item(row, asked, acts.Found(said, note, name), actor=request.user, now=time.now())
     except Refused as no:
         trouble = no.message
@@ -154,7 +155,10 @@ def photo(request: SignedInRequest, pk: int) -> HttpResponseBase:
     must(request, VERB, kept.round.hall)
     if not PHOTO.fullmatch(kept.picture):
         raise Http404
-    file = (actions.pictures_folder("rounds") / kept.picture).open("rb")
+    try:
+        file = (actions.pictures_folder("rounds") / kept.picture).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
     response = FileResponse(file, content_type=pictures.TYPES[kept.picture.rpartition(".")[2]])
     response["Cache-Control"] = "private, no-store"
     return response

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core import changes, time
 from core.errors import Refused
+from core.texts import whole
 from halls.models import Hall
 from messaging.actions import alert
 from staff.models import Duty, RecurringTask, TaskDone, User
@@ -28,7 +29,7 @@ class Wish:
 @transaction.atomic
 def set_duty(hall: Hall, wish: Wish, *, actor: User, now: datetime, duty: Duty | None = None) -> Duty:
     """Give a duty its A and B, a new one or one that stands. Raises Refused: same_person, not_here, name_taken."""
-    name = wish.name.strip()[:30]
+    name = whole(wish.name, 30, "事项名称")
     if not name:
         raise Refused("no_name", "请填写事项名称。")
     if wish.a == wish.b:
@@ -39,7 +40,7 @@ def set_duty(hall: Hall, wish: Wish, *, actor: User, now: datetime, duty: Duty |
             raise Refused("not_here", f"{person.name}今天不在本厅任职,请选择本厅人员。")
     row = duty or Duty(hall=hall)
     before = f"{row.a.name} / {row.b.name}" if duty else ""
-    row.name, row.what, row.a, row.b, row.order = name, wish.what.strip()[:100], wish.a, wish.b, wish.order
+    row.name, row.what, row.a, row.b, row.order = name, whole(wish.what, 100, "内容"), wish.a, wish.b, wish.order
     try:
         with transaction.atomic():
             row.save()
@@ -66,7 +67,7 @@ def do_task(task: RecurringTask, day: date, *, actor: User, now: datetime, note:
     if not any(one.task == task for one in queries.due(task.hall, day)):
         raise Refused("not_due", "这一天没有安排这项任务。")
     row, fresh = TaskDone.objects.get_or_create(
-        task=task, day=day, defaults={"done_by": actor, "done_at": now, "note": note.strip()[:100]}
+        task=task, day=day, defaults={"done_by": actor, "done_at": now, "note": whole(note, 100, "说明")}
     )
     if not fresh:
         raise Refused("done_already", f"{row.done_by.name}已在 {time.local(row.done_at):%H:%M} 完成。")

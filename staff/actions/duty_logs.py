@@ -6,10 +6,13 @@ from django.db import transaction
 
 from core import time
 from core.errors import Refused
+from core.texts import whole
 from halls.models import Hall
 from staff.models import DutyLog, DutyLogEntry, User
 from staff.queries import duty_logs as reads
 from staff.states import DutyTopic
+
+AFTER = "(签名后补记) "
 
 
 @transaction.atomic
@@ -31,9 +34,9 @@ def fill(hall: Hall, day: date, now: datetime) -> DutyLog:
 def write(hall: Hall, topic: str, text: str, *, writer: User, now: datetime) -> DutyLogEntry:
     """A line by hand in today's log; after the signature it counts as a correction and says so.
 
-    Raises Refused: empty_entry, bad_topic.
+    Raises Refused: empty_entry, bad_topic, too_long.
     """
-    words = text.strip()
+    words = whole(text, 300 - len(AFTER), "日志")
     if not words:
         raise Refused("empty_entry", "请填写日志内容。")
     if topic not in DutyTopic.values:
@@ -41,8 +44,8 @@ def write(hall: Hall, topic: str, text: str, *, writer: User, now: datetime) -> 
     log, _ = DutyLog.objects.get_or_create(hall=hall, day=time.business_day(now))
     log = DutyLog.objects.select_for_update().get(pk=log.pk)
     if log.signed_at is not None:
-        words = f"(签名后补记) {words}"
-    return DutyLogEntry.objects.create(log=log, topic=topic, text=words[:300], writer=writer, at=now)
+        words = f"{AFTER}{words}"
+    return DutyLogEntry.objects.create(log=log, topic=topic, text=words, writer=writer, at=now)
 
 
 @transaction.atomic

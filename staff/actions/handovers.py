@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from core import time
 from core.errors import Refused
+from core.texts import whole
 from halls import queries as hall_queries
 from halls.models import Hall, Window
 from messaging.actions import alert
@@ -197,7 +198,7 @@ def _write(line: HandoverLine, given: Count) -> None:
     if given.first and serials(given.first, given.last) is None:
         raise Refused("bad_serials", f"{line.item.label}的起号和止号对不上,请核对。")
     line.serial_first, line.serial_last = given.first.strip().upper()[:30], given.last.strip().upper()[:30]
-    line.remark, line.reason = given.remark.strip()[:200], given.reason.strip()[:100]
+    line.remark, line.reason = whole(given.remark, 200, "备注"), whole(given.reason, 100, "原因")
     if (line.counted, line.reason) != before:
         line.confirmed_by = line.confirmed_at = None
 
@@ -294,7 +295,7 @@ def _write_again(line: HandoverLine, given: Count) -> None:
     if counted is not None:
         _check_amount(line, counted)
         line.recounted = counted
-    line.reason = given.reason.strip()[:100] or line.reason
+    line.reason = whole(given.reason, 100, "原因") or line.reason
     if line.difference != before:
         line.confirmed_by = line.confirmed_at = None
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core import time
 from core.errors import Refused
+from core.texts import whole
 from halls import live
 from halls.models import Hall, Outing
 from halls.states import OutingState
@@ -72,7 +73,7 @@ def close_outing(row: Outing, result: Result, *, by: User, now: datetime) -> Out
     if not result.text.strip():
         raise Refused("no_text", "请写一句小结。")
     locked.reached, locked.handled, locked.leads = counts
-    locked.result = result.text.strip()[:300]
+    locked.result = whole(result.text, 300, "小结")
     return _end(locked, OutingState.DONE, by, now)
 
 
@@ -82,7 +83,7 @@ def cancel_outing(row: Outing, why: str, *, by: User, now: datetime) -> Outing:
     locked = _planned(row)
     if not why.strip():
         raise Refused("no_reason", "请写明取消原因。")
-    locked.result = why.strip()[:300]
+    locked.result = whole(why, 300, "取消原因")
     _end(locked, OutingState.CANCELLED, by, now)
     _tell(locked, list(locked.people.all()), "外出活动已取消")
     return locked
