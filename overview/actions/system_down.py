@@ -22,6 +22,7 @@ from staff.models import User
 from staff.queries.people import managers_of
 
 NOTICE_DAYS = 30  # the notice goes with the outage; its last day is only there because every material has one
+LONGEST_TEXT = 300
 INCIDENTS = {OutageKind.POWER: IncidentKind.POWER}
 
 
@@ -67,7 +68,7 @@ def _declare(hall: Hall, down: Down, by: User, now: datetime) -> Outage | None:
         fresh = [one for one in out if one.code not in down_of(row).codes]
         return outages.widen(row, fresh, now=now) if fresh else row
     kind = OutageKind(down.kind)
-    text = down.text.strip() or f"{kind.label},停办:{'、'.join(one.name for one in out)}"
+    text = down.text.strip() or f"{kind.label},停办:{'、'.join(one.name for one in out)}"[:LONGEST_TEXT]
     incident = incidents.open_incident(hall, INCIDENTS.get(kind, IncidentKind.SYSTEM), text, actor=by, now=now)
     pause = outages.Pause(kind, out, incident, _notice(hall, kind, by, now))
     row = outages.begin(hall, pause, by=by, now=now)

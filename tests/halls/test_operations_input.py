@@ -89,8 +89,8 @@ def test_equipment_has_believable_days_and_a_phone(page, hall, given, field):
 @pytest.mark.parametrize(
     ("phone", "days", "said"),
     [
-        ("13800000001", 90, ""), ("13800000001", 91, "应还日期请选 90 天以内。"), ("13800000001", -1, "应还日期已经过去,请改为今天或以后。"),
-        ("1380000", 1, "手机号应为 11 位数字,请核对。"),
+        ("13800000001", 90, ""), ("13800000001", 91, "应还日期请选 90 天以内。"),
+        ("13800000001", -1, "应还日期已经过去,请改为今天或以后。"), ("1380000", 1, "手机号应为 11 位数字,请核对。"),
     ],
 )  # fmt: skip
 def test_r_h_17_a_loan_has_a_phone_and_an_end(page, hall, phone, days, said):
