@@ -1,6 +1,6 @@
 from django.urls import path
 
-from halls.views import checks, devices, faults, hours, incidents, materials, tv
+from halls.views import checks, devices, faults, hours, incidents, materials, tables, tv
 
 urlpatterns = [
     path("halls/", hours.halls, name="halls"),
@@ -33,6 +33,11 @@ urlpatterns = [
     path("halls/rounds/<int:pk>/items/<int:item>/", checks.answer, name="round-answer"),
     path("halls/rounds/<int:pk>/finish/", checks.finish, name="round-finish"),
     path("halls/rounds/photos/<int:pk>/", checks.photo, name="round-photo"),
+    path("halls/rounds/<slug:page>/export/", tables.checks, name="checks-export"),
+    path("halls/stains/export/", tables.stains, name="stains-export"),
+    path("halls/loans/export/", tables.loans, name="loans-export"),
+    path("halls/equipment/export/", tables.equipment, name="equipment-export"),
+    path("halls/faults/export/", tables.faults, name="faults-export"),
     path("halls/stains/", checks.stain, name="stain"),
     path("halls/stains/<int:pk>/clean/", checks.clean, name="stain-clean"),
     path("halls/equipment/", faults.equipment, name="equipment"),
@@ -41,6 +46,7 @@ urlpatterns = [
     path("halls/equipment/<int:pk>/fault/", faults.find, name="fault-find"),
     path("halls/equipment/<int:pk>/remove/", faults.remove, name="equipment-remove"),
     path("halls/faults/<int:pk>/", faults.fault, name="fault"),
+    path("halls/faults/<int:pk>/sign/", faults.sign, name="fault-sign"),
     path("halls/faults/<int:pk>/<slug:did>/", faults.work, name="fault-work"),
     path("halls/incidents/", incidents.incidents, name="incidents"),
     path("halls/incidents/begin/", incidents.begin, name="incident-begin"),

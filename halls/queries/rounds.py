@@ -1,12 +1,13 @@
 """Reads about checks: what is due today, and how it went."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from core import time
-from halls.models import CheckList, Hall, Round, Stain
+from halls.models import CheckList, Hall, Round, RoundAnswer, Stain
 from halls.queries import places
 from halls.rules import rounds as rules
 from halls.states import Answer, CheckKind, RoundState
@@ -58,6 +59,22 @@ def lists_of(hall: Hall) -> list[CheckList]:
     for row in sorted(rows, key=lambda one: (one.hall_id is not None, bool(one.hall_type))):
         best[row.kind] = row
     return [best[kind] for kind in CheckKind.values if kind in best]
+
+
+def between(hall: Hall, first: date, last: date, now: datetime) -> list[Due]:
+    """The checks of some days; the safety check of a month once."""
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    found = {(one.list.kind, one.slot): one for day in days for one in due_on(hall, day, now)}
+    return sorted(found.values(), key=lambda one: (one.slot, one.list.kind))
+
+
+def troubles(round_ids: Collection[int]) -> dict[int, str]:
+    """By round: what was wrong, in one line."""
+    rows = RoundAnswer.objects.filter(round__in=round_ids, answer=Answer.BAD).select_related("item")
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.round_id, []).append(f"{row.item.text}:{row.note}")
+    return {pk: ";".join(said) for pk, said in found.items()}
 
 
 def due_on(hall: Hall, day: date, now: datetime) -> list[Due]:

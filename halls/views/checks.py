@@ -44,7 +44,7 @@ def due_page(request: SignedInRequest, page: str, loan_form: LoanForm | None = N
     """The checks of today, or of a day past, of some kinds."""
     choice, now = chosen(request, VERB), time.now()
     today = time.business_day(now)
-    day = min(_day(request) or today, today)
+    day = min(day_in(request) or today, today)
     title, kinds = SHOWN[page]
     found = [one for one in reads.due_on(choice.hall, day, now) if one.list.kind in kinds]
     shown: dict[str, Any] = {
@@ -64,7 +64,7 @@ def due_page(request: SignedInRequest, page: str, loan_form: LoanForm | None = N
     return render(request, "halls/checks.html", shown, status=422 if loan_form else 200)
 
 
-def _day(request: SignedInRequest) -> date | None:
+def day_in(request: SignedInRequest) -> date | None:
     try:
         day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:

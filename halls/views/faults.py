@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from core import time
@@ -19,6 +21,7 @@ from halls.states import FaultDid, FaultState
 from halls.views.choice import back, chosen, must
 
 VERB, MANAGE = "hall.check", "hall.operate"
+PER_PAGE = 30
 VIEWS = {"open": "未修复", "late": "已超期", "fixed": "已修复", "all": "全部"}
 ACTS = {
     FaultDid.REPORTED: (acts.report_fault, MANAGE),
@@ -43,19 +46,25 @@ def equipment(request: SignedInRequest) -> HttpResponse:
     return _equipment_page(request)
 
 
+def asked(request: SignedInRequest) -> tuple[str, str]:
+    """Which faults: their state, and a word of them."""
+    state = request.GET.get("state", "open")
+    return state if state in VIEWS else "open", request.GET.get("find", "").replace("\0", "").strip()[:40]
+
+
 def _equipment_page(request: SignedInRequest, form: EquipmentForm | None = None) -> HttpResponse:
     choice, now = chosen(request, VERB), time.now()
     today = time.business_day(now)
-    state = request.GET.get("state", "open")
-    state = state if state in VIEWS else "open"
-    find = request.GET.get("find", "").replace("\0", "").strip()[:40]
+    state, find = asked(request)
     may_manage = request.user.may(MANAGE, choice.hall)
+    found = reads.faults_of([choice.hall.pk], now, find=find, state=state)
     shown = {
         "choice": choice,
         "views": VIEWS,
         "state": state,
         "find": find,
-        "faults": reads.faults_of([choice.hall.pk], now, find=find, state=state),
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "query": urlencode({"hall": choice.hall.code, "state": state, "find": find}),
         "equipment": list(reads.equipment_of(choice.hall)),
         "lacks": reads.lacks(choice.hall, today),
         "repairs": reads.repairs([choice.hall.pk], today - timedelta(days=89), today),
@@ -138,6 +147,15 @@ def _fault_page(request: SignedInRequest, pk: int, form: FaultWorkForm | None = 
         "form": form or FaultWorkForm(initial={"planned_on": row.planned_on}),
     }
     return render(request, "halls/fault.html", shown, status=422 if form else 200)
+
+
+@require_safe
+@login_required
+def sign(request: SignedInRequest, pk: int) -> HttpResponse:
+    """R-H-4: what hangs on the machine meanwhile."""
+    row = get_object_or_404(Fault.objects.select_related("equipment__kind", "hall"), pk=pk)
+    must(request, VERB, row.hall)
+    return render(request, "halls/fault_sign.html", {"fault": row})
 
 
 @require_POST

@@ -159,3 +159,21 @@ def test_registers_are_searched_and_taken_out_as_tables(page, hall, wang):
     assert [line[0] for line in cells(page.get("/halls/visitors/export/?find=中兴"))] == ["李工"]
     incidents.ask_supplies(hall, incidents.Supplies("热敏纸", 20, "取号机"), actor=wang, now=NOW)
     assert [line[:3] for line in cells(page.get("/halls/supplies/export/"))] == [["热敏纸", 20, "取号机"]]
+
+
+def test_a_month_of_checks_stains_loans_and_faults_as_tables(page, hall, wang):
+    thing = Equipment.objects.create(hall=hall, kind=EquipmentKind.objects.get(code="payment"), name="交费机 1")
+    fault = find_fault(thing, "缺纸", actor=wang, now=NOW)
+    assert [line[:3] for line in cells(page.get("/halls/equipment/export/"))] == [["交费机 1", thing.kind.name, None]]
+    assert [line[:2] for line in cells(page.get("/halls/faults/export/?state=open"))] == [["交费机 1", "缺纸"]]
+    hall.stains.create(place="门口", minutes=5, found_at=NOW, found_by=wang)
+    assert [line[0] for line in cells(page.get("/halls/stains/export/"))] == ["门口"]
+    lent = {"thing": "雨伞", "borrower": "陈女士", "phone": "13800000001", "due_on": TODAY.isoformat()}
+    page.post("/halls/loans/", {"hall": "ZJ01", **lent})
+    [loan] = cells(page.get("/halls/loans/export/"))
+    assert (loan[1], "13800000001" in map(str, loan)) == ("陈女士", False)
+    first = TODAY.replace(day=1)
+    card = [line for line in cells(page.get("/halls/rounds/checks/export/")) if line[1].date() == first]
+    assert card != [] and page.get("/halls/rounds/cellar/export/").status_code == 404
+    sign = page.get(f"/halls/faults/{fault.pk}/sign/").content.decode()
+    assert ("暂停使用" in sign, "交费机 1" in sign, thing.kind.says in sign) == (True, True, True)
