@@ -97,6 +97,11 @@ def due_on(hall: Hall, day: date, now: datetime) -> list[Due]:
     return sorted(found, key=lambda one: (one.list.kind == MONTHLY, one.slot, one.list.kind == CheckKind.CONVENIENCE))
 
 
+def stain_limits(hall: Hall, now: datetime) -> list[int]:
+    """R-H-5: minutes in a hall, and at peak or in rain or snow."""
+    return [places.number(rules.stain_parameter(hall.type, relaxed=relaxed), hall, now) for relaxed in (False, True)]
+
+
 def stains_of(hall: Hall, day: date) -> QuerySet[Stain]:
     """Of a day, and every one that is still there."""
     begins, ends = time.day_bounds(day)

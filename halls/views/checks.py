@@ -58,6 +58,7 @@ def due_page(request: SignedInRequest, page: str, loan_form: LoanForm | None = N
     }
     if page == "patrols":
         shown["stains"] = list(reads.stains_of(choice.hall, day))
+        shown["limits"] = reads.stain_limits(choice.hall, now)
     if page == "convenience":
         shown["loans"] = choice.hall.loans.select_related("lent_by")[:30]
         shown["loan_form"] = loan_form or LoanForm(initial={"due_on": today + timedelta(days=LENT_DAYS)})

@@ -138,6 +138,8 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         acts.end_incident(row, measures, actor=request.user, now=time.now())
     except Refused as no:
+        if no.code == "not_told":
+            acts.note_measures(row, measures)  # telling somebody loads the page anew
         return _one(request, row, measures, no.message)
     messages.success(request, "已结束,记录已保存。")
     return redirect("incident", row.pk)

@@ -47,6 +47,8 @@ def _row(hall: Hall) -> dict[str, Any]:
         "code": hall.code,
         "name": hall.name,
         "type": hall.type,
+        "location": hall.location,
+        "operation": hall.operation,
         "region": hall.region.name,
         "mode": hall.queue_mode,
         "phone": hall.phone,

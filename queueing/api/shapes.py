@@ -174,6 +174,8 @@ class HallRow(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     type = serializers.CharField()
+    location = serializers.CharField(help_text="urban or county (R-H-1)")
+    operation = serializers.CharField(help_text="self, partner or outsourced (R-H-1)")
     region = serializers.CharField()
     mode = serializers.CharField()
     phone = serializers.CharField(allow_blank=True)

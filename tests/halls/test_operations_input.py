@@ -55,7 +55,7 @@ def test_the_end_of_an_incident_keeps_what_was_typed_until_everybody_is_told(pag
     for tell in row.tells.all():
         incidents.note_told(tell, actor=wang, now=NOW)
     assert page.post(f"/halls/incidents/{row.pk}/end/", {"measures": LONG}).status_code == 422
-    assert Incident.objects.get().measures == ""
+    assert Incident.objects.get().measures == "已换备用电源"
     assert page.post(f"/halls/incidents/{row.pk}/end/", {"measures": "长" * 300}).status_code == 302
     assert Incident.objects.get().measures == "长" * 300
 
