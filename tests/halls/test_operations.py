@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.errors import Refused
+from core.time import business_day, now
 from halls.actions import faults, incidents, rounds
 from halls.actions.faults import Work
 from halls.actions.first_lists import write_first_lists
@@ -269,7 +270,7 @@ def test_a_clerk_reports_and_only_a_manager_plans(client, hall, wang, li, paymen
     there = client.post(f"/halls/equipment/{payment.pk}/fault/", {"symptom": "吞币"})
     fault = Fault.objects.get()
     assert there.url == f"/halls/faults/{fault.pk}/"
-    told = {"note": "明天上门", "planned_on": "2030-01-01"}
+    told = {"note": "明天上门", "planned_on": business_day(now()).isoformat()}
     assert client.post(f"/halls/faults/{fault.pk}/reported/", told).status_code == 403
     client.force_login(wang)
     assert client.post(f"/halls/faults/{fault.pk}/reported/", {"note": "明天上门"}).status_code == 422
