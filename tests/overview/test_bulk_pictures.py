@@ -70,6 +70,26 @@ def test_days_that_are_over_turned_or_far_away_are_refused(page, days):
     assert (list(no.context["form"].errors), Material.objects.count()) == (["valid_to"], 0)
 
 
+def test_over_http_the_picture_goes_once_too_and_a_repeated_key_hangs_nothing_more(page, client):
+    days = {"valid_from": TODAY.isoformat(), "valid_to": (TODAY + timedelta(days=9)).isoformat()}
+    given = {"kind": "poster", "title": "双十二", "halls": ["ZJ01", "ZJ02"], **days}
+
+    def put(data, key="k1", **more):
+        body = {**given, **more, "picture": picture(data)}
+        return client.post("/api/v1/bulk/materials/", body, headers={"Idempotency-Key": key})
+
+    assert put(b"GIF89a").json()["code"] == "not_a_picture"
+    assert put(png(400, 250), halls=["NJ01"]).json() == {"halls": ["没有这些营业厅:NJ01。"]}
+    assert list(put(png(400, 250), valid_to="1900-01-01").json()) == ["valid_to"]
+    assert Material.objects.count() == 0
+    first = put(png(400, 250))
+    assert (first.status_code, first.json()["halls"]) == (201, ["ZJ01", "ZJ02"])
+    assert put(png(400, 250)).json() == first.json()
+    assert put(png(500, 250)).json()["code"] == "key_reused"
+    assert len(set(Material.objects.values_list("image", flat=True))) == 1
+    assert client.get("/api/v1/bulk/materials/").json()["count"] == 1
+
+
 def test_a_proof_is_good_for_the_person_who_brought_the_file():
     said = pictures.proof("a.png", 7)
     assert [pictures.proved(said, who) for who in (7, 8)] == ["a.png", ""]
