@@ -49,7 +49,7 @@ class RatingReason(Words):
     """What decided a rating (R-L-1, R-L-2, R-L-8)."""
 
     SCORE = "score", "按得分评定"
-    CAPPED = "capped", "年内欠费停机较多,封顶三星"
+    CAPPED = "capped", "年内欠费停机较多,星级封顶"
     TOLD = "told", "按外部系统导入"
     NOT_REAL_NAME = "not_real_name", "未实名登记"
     NOT_PERSONAL = "not_personal", "非个人产品"

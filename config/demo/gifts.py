@@ -20,7 +20,9 @@ from queueing.models import Ticket
 from staff.models import User
 from staff.states import Role
 
-REDEMPTIONS = 36
+REDEMPTIONS = 60
+DAYS = 80  # redemptions go back so far
+PROMOS_SINCE = 39  # days; what was redeemed before must not have been taken from them
 LOOKS = 70
 SHOPS = (("COFFEE", "街角咖啡", "京口区中山东路"), ("MART", "邻里超市", "润州区黄山路"))
 GOODS = (
@@ -31,9 +33,10 @@ GOODS = (
     ("BAG", "购物袋", "可折叠", 600),
 )
 CREDITS = (10, 30, 50, 100)
+# Enough from lots that stood already when the first of them redeemed; oldest first is what a redemption takes.
 RICH = """
-    SELECT account_id FROM loyalty_lot GROUP BY account_id HAVING sum(points) BETWEEN 9000 AND 90000
-    ORDER BY account_id LIMIT 200
+    SELECT account_id, bool_or(kind = 2) FROM loyalty_lot GROUP BY account_id
+    HAVING sum(points) FILTER (WHERE made_at < %s AND kind <> 2) BETWEEN 9000 AND 90000 ORDER BY account_id LIMIT 600
 """
 
 
@@ -45,7 +48,7 @@ def make(halls: Mapping[str, Hall], members: list[Member], now: datetime) -> int
     catalogue = _catalogue(today)
     for hall in live:
         if hall.pk in clerks:
-            _fill(hall, catalogue, clerks[hall.pk][0], now - timedelta(days=40))
+            _fill(hall, catalogue, clerks[hall.pk][0], now - timedelta(days=DAYS + 10))
     done = _redeem(catalogue, live, clerks, today)
     _look(members, now)
     return done
@@ -98,14 +101,16 @@ def _redeem(catalogue: list[Gift], live: list[Hall], clerks: dict[int, list[User
     """By the real action, at working hours of past days; its texts went out then."""
     draw = random.Random("redemptions")
     with connection.cursor() as cursor:
-        cursor.execute(RICH)
-        ids = [row[0] for row in cursor.fetchall()]
-    rich = list(Customer.objects.filter(pk__in=ids, status=CustomerStatus.NORMAL).order_by("pk"))
+        cursor.execute(RICH, [at(today - timedelta(days=DAYS), time(0))])
+        has_promo = dict(cursor.fetchall())
+    rich = list(Customer.objects.filter(pk__in=has_promo, status=CustomerStatus.NORMAL).order_by("pk"))
     cheap, done = [gift for gift in catalogue if gift.code not in ("POWER", "HF100")], 0
     for number, customer in enumerate(draw.sample(rich, min(REDEMPTIONS, len(rich)))):
         hall = draw.choice([one for one in live if one.pk in clerks])
-        days = number * 20 // REDEMPTIONS
-        when = at(today - timedelta(days=20 - days), time(draw.randint(9, 16), draw.randint(0, 59)))
+        ago = DAYS - number * DAYS // REDEMPTIONS
+        if has_promo[customer.pk] and ago > PROMOS_SINCE:
+            continue
+        when = at(today - timedelta(days=ago), time(draw.randint(9, 16), draw.randint(0, 59)))
         order = redemption.Order(draw.choice(cheap), 1, draw.choice(["id_card", "id_card", "pin"]), f"demo{number}")
         desk = redemption.Desk(draw.choice(clerks[hall.pk]), hall)
         try:

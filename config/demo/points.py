@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from config.demo import stars as stars_made
 from core.time import business_day, day_bounds
 from loyalty.actions import campaigns, expiry, generation, partitions, ratings
 from loyalty.actions.customers import only_city
@@ -16,30 +17,6 @@ from loyalty.states import Star
 MONTHS = 24
 LOCKED_POINTS = 860
 
-# Who has a star meets the conditions for it, and who has none misses one or has just joined.
-FITTING = """
-    UPDATE loyalty_customer SET
-        city_id = %(city)s,
-        is_real_name = CASE WHEN star >= 0 THEN true ELSE id %% 3 <> 1 END,
-        is_personal = CASE WHEN star >= 0 THEN true ELSE id %% 3 <> 2 END,
-        joined_on = CASE
-            WHEN star = -1 AND id %% 3 = 0 THEN %(today)s::date - (10 + id %% 120)::int
-            WHEN star = 0 THEN %(today)s::date - (250 + id %% 250)::int
-            WHEN star >= 1 AND joined_on > %(today)s::date - 260 THEN joined_on - 260
-            ELSE joined_on END,
-        closed_on = CASE WHEN status = 'closed' THEN %(today)s::date - (5 + id %% 200)::int END
-"""
-STARS = """
-    INSERT INTO loyalty_starrating
-        (customer_id, valid_from, valid_to, star, parts, kind, reason, rated_at, told_at)
-    SELECT id, since, (since + make_interval(years => extract(year FROM age(%(today)s, since))::int + 1))::date - 1,
-        star, '{}', 'told', 'told', %(now)s, %(now)s
-    FROM (
-        SELECT id, star, CASE WHEN star = 0 THEN %(effective)s::date - 31
-            ELSE ((joined_on - (extract(day FROM joined_on)::int - 1)) + interval '6 months 10 days')::date END AS since
-        FROM loyalty_customer WHERE star >= 0 AND status <> 'closed'
-    ) told
-"""
 PLANS = """
     INSERT INTO loyalty_pointsaccount (customer_id, plan_from, applied_at, channel, settled_balance)
     SELECT c.id,
@@ -94,14 +71,15 @@ def make(now: datetime, *, scale: float) -> Made:
     today = business_day(now)
     city = only_city()
     rated = months.first_of(today - timedelta(days=stars.effective_on(months.first_of(today)).day - 1))
-    values = {"today": today, "now": now, "effective": stars.effective_on(rated), "city": city.pk if city else None}
+    values = {"today": today, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(FITTING, values)
+        stars_made.fit(today, city.pk if city else None)
         _lock_one(today)
-        cursor.execute(STARS, values)
+        stars_made.tell(today, stars.effective_on(rated), now)
         cursor.execute(PLANS, values)
         cursor.execute(APPLIED)
         cursor.execute(EVENTS)
+        stars_made.by_years(today)
         cursor.execute("ANALYZE loyalty_customer, loyalty_starrating, loyalty_pointsaccount")
         newest = earning.newest_due_month(today)
         begin = months.plus(newest, 1 - (MONTHS if scale >= 0.5 else 3))
@@ -121,7 +99,10 @@ def _lock_one(today: date) -> None:
     someone = Customer.objects.filter(star=Star.UNRATED, status="normal").order_by("pk").first()
     if someone:
         Customer.objects.filter(pk=someone.pk).update(
-            joined_on=months.plus(months.first_of(today), -5) + timedelta(days=14), is_real_name=True, is_personal=True
+            joined_on=months.plus(months.first_of(today), -5) + timedelta(days=14),
+            is_real_name=True,
+            is_personal=True,
+            is_blacklisted=False,
         )
 
 

@@ -19,6 +19,7 @@ from loyalty.api.shapes import checked
 from loyalty.models import Customer
 from loyalty.queries import card as cards
 from loyalty.queries import privacy as reads
+from loyalty.queries.star_card import star_card
 from staff.models import User
 from staff.requests import caller
 
@@ -44,7 +45,7 @@ def customer_for(request: Request, pk: int, verb: str = "customer.see") -> tuple
 
 
 def shown(customer: Customer, now: datetime) -> dict[str, Any]:
-    card = cards.card(customer, now)
+    card, star = cards.card(customer, now), star_card(customer, time.business_day(now))
     return {
         "id": customer.pk,
         "phone": card.phone,
@@ -52,6 +53,15 @@ def shown(customer: Customer, now: datetime) -> dict[str, Any]:
         "brand": customer.brand,
         "star": customer.star,
         "star_label": customer.get_star_display(),
+        "star_why": {
+            "verdict": star.verdict,
+            "score": star.rating.score if star.rating else None,
+            "parts": [{"part": one.label, "figure": one.figure, "points": one.points} for one in star.parts],
+            "valid_from": star.rating.valid_from.isoformat() if star.rating else None,
+            "valid_to": star.rating.valid_to.isoformat() if star.rating else None,
+            "next_on": star.next_on.isoformat() if star.next_on else None,
+            "former": star.former[0].get_star_display() if star.former else "",
+        },
         "vip": customer.is_vip,
         "status": customer.status,
         "real_name": customer.is_real_name,

@@ -49,6 +49,24 @@ class CustomerVisitOut(serializers.Serializer):
     minutes_waited = serializers.IntegerField(allow_null=True)
 
 
+class StarPartOut(serializers.Serializer):
+    part = serializers.CharField()
+    figure = serializers.CharField(help_text="what was counted", allow_blank=True)
+    points = serializers.IntegerField()
+
+
+class StarWhyOut(serializers.Serializer):
+    """Why the customer has this star, and until when."""
+
+    verdict = serializers.CharField()
+    score = serializers.IntegerField(allow_null=True)
+    parts = StarPartOut(many=True)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
+    next_on = serializers.DateField(allow_null=True, help_text="when the next rating takes effect")
+    former = serializers.CharField(allow_blank=True, help_text="the star before this one")
+
+
 class CustomerOut(serializers.Serializer):
     id = serializers.IntegerField()
     phone = serializers.CharField(help_text="masked")
@@ -56,6 +74,7 @@ class CustomerOut(serializers.Serializer):
     brand = serializers.ChoiceField(choices=Brand.choices)
     star = serializers.ChoiceField(choices=Star.choices)
     star_label = serializers.CharField()
+    star_why = StarWhyOut()
     vip = serializers.BooleanField()
     status = serializers.ChoiceField(choices=CustomerStatus.choices)
     real_name = serializers.BooleanField()

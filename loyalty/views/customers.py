@@ -21,6 +21,7 @@ from loyalty.models import Customer, Disclosure
 from loyalty.queries import card as cards
 from loyalty.queries import gifts
 from loyalty.queries import privacy as reads
+from loyalty.queries.star_card import star_card
 from loyalty.states import CHOSEN_REASONS, Channel, Star
 from staff.requests import StaffRequest
 
@@ -76,11 +77,13 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def about(request: StaffRequest, shown: Customer, **forms: Any) -> dict[str, Any]:
-    user, card = request.user, cards.card(shown, time.now())
+    user, now = request.user, time.now()
+    card = cards.card(shown, now)
     has_plan = card.points.plan_is_active or card.points.plan_is_coming or card.points.is_closed
     return {
         "customer": shown,
         "card": card,
+        "star": star_card(shown, time.business_day(now)),
         "can_enrol": user.may("points.enrol") and not has_plan and shown.star >= Star.ONE,
         "changes": cards.changes(shown),
         "letters": cards.letters(shown) if user.may("customer.disclose") else [],
