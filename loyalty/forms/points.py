@@ -12,6 +12,7 @@ from core import parameters
 from core.errors import Refused
 from core.forms import DayInput, Styled
 from loyalty.models import PromoCampaign
+from loyalty.queries.number_effects import EFFECTS
 from loyalty.rules import months, policy
 from loyalty.rules.stars import SCORE_FIELDS
 from loyalty.states import Star
@@ -130,24 +131,18 @@ class DeadlineForm(Styled, forms.Form):
     valid_from = forms.DateField(label="从哪天起", widget=DayInput(), error_messages={"required": "请填写日期。"})
 
 
-class ScoreForm(Styled, forms.Form):
-    """R-L-5, R-L-8: what the parts of the score count, and where many suspensions cap the star."""
+class NumbersForm(Styled, forms.Form):
+    """Whole-number parameters of the programme from a day on; `NAMES` gives each its field."""
 
-    CHOICES: Mapping[str, list[tuple[int, str]]] = {
-        policy.SCORE_ROUNDING: [(0, "四舍五入"), (1, "舍去小数")],
-        policy.CAP_STAR: [(star, str(Star(star).label)) for star in range(Star.ONE, Star.FIVE_DIAMOND + 1)],
-    }
-    HINTS: Mapping[str, str] = {
-        policy.SCORE_PER_YUAN: "百分之一分,100 即每元 1 分",
-        policy.AGE_TENTHS: "十分之一分,10 即每月 1 分",
-        policy.CAP_SUSPENSIONS: "达到这个次数,星级不高于封顶星级",
-    }
+    NAMES: Mapping[str, str] = {}
+    CHOICES: Mapping[str, list[tuple[int, str]]] = {}
+    HINTS: Mapping[str, str] = {}
     valid_from = forms.DateField(label="从哪天起", widget=DayInput(), error_messages={"required": "请填写日期。"})
 
     def __init__(self, data: Any = None, *, now: Mapping[str, int], **options: Any) -> None:
         super().__init__(data, **options)
-        for name in SCORE_FIELDS:
-            self.fields[SCORE_FIELDS[name]] = self._field(name, now[name])
+        for name, field in self.NAMES.items():
+            self.fields[field] = self._field(name, now[name])
 
     def _field(self, name: str, value: int) -> forms.Field:
         known = parameters.about(name)
@@ -172,8 +167,49 @@ class ScoreForm(Styled, forms.Form):
 
     @property
     def parts(self) -> list[Any]:
-        return [self[SCORE_FIELDS[name]] for name in SCORE_FIELDS]
+        return [self[field] for field in self.NAMES.values()]
 
     @property
     def wished(self) -> dict[str, int]:
-        return {name: self.cleaned_data[SCORE_FIELDS[name]] for name in SCORE_FIELDS}
+        return {name: self.cleaned_data[field] for name, field in self.NAMES.items()}
+
+
+class ScoreForm(NumbersForm):
+    """R-L-5, R-L-8: what the parts of the score count, and where many suspensions cap the star."""
+
+    NAMES = SCORE_FIELDS
+    CHOICES = {
+        policy.SCORE_ROUNDING: [(0, "四舍五入"), (1, "舍去小数")],
+        policy.CAP_STAR: [(star, str(Star(star).label)) for star in range(Star.ONE, Star.FIVE_DIAMOND + 1)],
+    }
+    HINTS = {
+        policy.SCORE_PER_YUAN: "百分之一分,100 即每元 1 分",
+        policy.AGE_TENTHS: "十分之一分,10 即每月 1 分",
+        policy.CAP_SUSPENSIONS: "达到这个次数,星级不高于封顶星级",
+    }
+
+
+class DatesForm(NumbersForm):
+    """R-L-7, R-L-16, R-L-17, R-L-24, R-L-26: when stars are given, when points come and when they can be used."""
+
+    NAMES = {name: name.partition(".")[2] for name in EFFECTS}
+    CHOICES = {
+        policy.AUTOMATIC_STAR: [
+            *((star, str(Star(star).label)) for star in range(Star.ONE, Star.FIVE_DIAMOND + 1)),
+            (Star.FIVE_DIAMOND + 1, "都要申请"),
+        ],
+    }
+    HINTS = {
+        policy.RATING_DAY: "每月几日起执行新星级",
+        policy.GENERATION_DAY: "不会早于交费期限次日",
+        policy.USE_LOCK_FROM: "八位数字,如 20150401",
+        policy.POINT_MILLS: "厘,12 即每分 0.012 元",
+    }
+
+    def clean_use_lock_from(self) -> int:
+        value = int(self.cleaned_data["use_lock_from"])
+        try:
+            date(value // 10_000, value // 100 % 100, value % 100)
+        except ValueError as error:
+            raise ValidationError("没有这一天,请按 20150401 的形式填写。") from error
+        return value

@@ -1,4 +1,4 @@
-"""积分规则: multipliers, bands, parts of the score with caps, and deadlines; what a change would do is tried first."""
+"""积分规则: multipliers, bands, parts of the score with caps, deadlines, days; what changes is tried first."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -16,9 +16,9 @@ from core import parameters, time
 from core.forms import tried
 from core.models import Parameter
 from loyalty.actions import point_rules as actions
-from loyalty.forms.points import BandForm, DeadlineForm, MultiplierForm, ScoreForm
+from loyalty.forms.points import BandForm, DatesForm, DeadlineForm, MultiplierForm, NumbersForm, ScoreForm
 from loyalty.models import StarBand, StarMultiplier
-from loyalty.queries import effects, judging, rating
+from loyalty.queries import effects, judging, number_effects, rating
 from loyalty.rules import months, policy
 from loyalty.rules.stars import SCORE_FIELDS
 from staff.requests import StaffRequest
@@ -29,7 +29,7 @@ DEADLINE = (policy.PAYMENT_MONTHS, policy.PAYMENT_EXTRA_DAYS)
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def point_rules(request: StaffRequest, what: str = "") -> HttpResponse:
-    """POST shows the effect; with `save` it writes. Each of the four parts has a form of its own."""
+    """POST shows the effect; with `save` it writes. Each of the five parts has a form of its own."""
     if not (request.user.may("points.rules") or request.user.may("points.report")):
         raise PermissionDenied("没有查看积分规则的权限。如工作需要,请联系市公司运营。")
     if what and what not in PARTS:
@@ -54,6 +54,7 @@ def _forms(request: StaffRequest, what: str) -> dict[str, Any]:
     given: Callable[[str], Any] = lambda name: request.POST if what == name and request.method == "POST" else None  # noqa: E731
     bands, multipliers = rating.bands_on(today), judging.multipliers_on(today)
     scores = {name: policy.number(name, today) for name in SCORE_FIELDS}
+    dates = {name: policy.number(name, today) for name in number_effects.EFFECTS}
     deadline = {
         "payment_months": policy.number(policy.PAYMENT_MONTHS, today),
         "payment_extra_days": policy.number(policy.PAYMENT_EXTRA_DAYS, today),
@@ -64,6 +65,7 @@ def _forms(request: StaffRequest, what: str) -> dict[str, Any]:
         "bands_form": BandForm(given("bands"), now=bands, initial={"valid_from": coming}),
         "score_form": ScoreForm(given("score"), now=scores, initial={"valid_from": coming}),
         "deadline_form": DeadlineForm(given("deadline"), initial=deadline),
+        "dates_form": DatesForm(given("dates"), now=dates, initial={"valid_from": coming}),
     }
 
 
@@ -74,6 +76,7 @@ def _standing() -> dict[str, Any]:
         "planned_bands": StarBand.objects.filter(valid_from__gt=today).order_by("valid_from", "star"),
         "planned_score": _planned(SCORE_FIELDS, today),
         "planned_deadline": _planned(DEADLINE, today),
+        "planned_dates": _planned(number_effects.EFFECTS, today),
         "last_run": effects.last_run(),
     }
 
@@ -103,6 +106,11 @@ def _deadline_effect(form: DeadlineForm) -> dict[str, Any]:
     return {"row": effects.of_deadline(given["payment_months"], given["payment_extra_days"])}
 
 
+def _dates_effect(form: DatesForm) -> dict[str, Any]:
+    today = time.business_day(time.now())
+    return {"changes": number_effects.of_numbers(form.wished, form.cleaned_data["valid_from"], today)}
+
+
 def _save_multipliers(request: StaffRequest, form: MultiplierForm) -> int:
     since = form.cleaned_data["valid_from"]
     return actions.set_multipliers(form.wished, since, actor=request.user, now=time.now())
@@ -112,7 +120,7 @@ def _save_bands(request: StaffRequest, form: BandForm) -> int:
     return actions.set_bands(form.wished, form.cleaned_data["valid_from"], actor=request.user, now=time.now())
 
 
-def _save_score(request: StaffRequest, form: ScoreForm) -> int:
+def _save_numbers(request: StaffRequest, form: NumbersForm) -> int:
     return actions.set_numbers(form.wished, form.cleaned_data["valid_from"], actor=request.user, now=time.now())
 
 
@@ -125,8 +133,9 @@ def _save_deadline(request: StaffRequest, form: DeadlineForm) -> int:
 PARTS: dict[str, tuple[Callable[[Any], dict[str, Any]], Callable[[StaffRequest, Any], int]]] = {
     "multipliers": (_multiplier_effect, _save_multipliers),
     "bands": (_band_effect, _save_bands),
-    "score": (_score_effect, _save_score),
+    "score": (_score_effect, _save_numbers),
     "deadline": (_deadline_effect, _save_deadline),
+    "dates": (_dates_effect, _save_numbers),
 }
 
 urlpatterns = [
