@@ -112,6 +112,8 @@ def _answers(members: list[Member], now: datetime) -> None:
         promised = min(time.business_day(then) + timedelta(days=days), today + timedelta(days=days))
         support.answer(row, text, promised_on=promised, actor=city, now=then)
     if rows:
-        support.confirm_done(rows[0], actor=rows[0].raised_by, now=now)
+        solved = time.at(SupportRequest.objects.get(pk=rows[0].pk).promised_on or today, clock(17, 10))
+        support.confirm_done(rows[0], actor=rows[0].raised_by, now=min(solved, now))
     if len(rows) > 3:
-        support.decline(rows[3], "外墙归物业管理,请先与物业协商,费用由区县列支。", actor=city, now=now)
+        declined = min(rows[3].raised_at + timedelta(days=1), now)
+        support.decline(rows[3], "外墙归物业管理,请先与物业协商,费用由区县列支。", actor=city, now=declined)

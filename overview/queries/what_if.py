@@ -237,11 +237,14 @@ def usual_windows(hall: Hall, day: date, now: datetime) -> int:
 
 def chart(answer: Answer) -> dict[str, object]:
     """Waits by half hour with the wished windows, for the drawing in the browser."""
-    slots = list(answer.wished.slots)
+    slots, first = list(answer.wished.slots), answer.first
     while len(slots) > 1 and slots[-1].customers < 0.5:  # nights of a hall that never closes
         slots.pop()
+    while len(slots) > 1 and slots[0].customers < 0.5:
+        del slots[0]
+        first += 1
     return {
-        "slots": [f"{(answer.first + at) // 2:02d}:{(answer.first + at) % 2 * 30:02d}" for at in range(len(slots))],
+        "slots": [f"{(first + at) // 2:02d}:{(first + at) % 2 * 30:02d}" for at in range(len(slots))],
         "p50": [None if one.p50 is None else round(one.p50, 1) for one in slots],
         "p90": [None if one.p90 is None else round(one.p90, 1) for one in slots],
         "customers": [round(one.customers, 1) for one in slots],

@@ -13,6 +13,7 @@ from overview.queries import what_if as reads
 from overview.rules import what_if as rules
 from overview.rules.what_if import Case, Class, Slot, Waiting, advise, play, spread
 from queueing.models import HalfHourForecast
+from queueing.queries import fairness as fairness_reads
 from queueing.rules import fairness
 from queueing.rules.waits import Kind
 from staff.states import Role
@@ -307,3 +308,45 @@ def test_the_drawing_has_one_bar_for_each_half_hour(hall):
     assert drawn["slots"][0] == "09:00"
     assert len(drawn["slots"]) == len(drawn["p50"]) == len(drawn["p90"]) == 18
     assert rules.PATHS == 96
+
+
+def test_the_drawing_leaves_out_the_hours_in_which_nobody_comes(hall):
+    HalfHourForecast.objects.filter(hall=hall, slot__in=[17, 18, 35]).update(arrivals=0)
+    drawn = reads.chart(reads.ask(hall, reads.Wish(NINE.date(), 4), NINE - timedelta(days=1)))
+    assert (drawn["slots"][0], drawn["slots"][-1], len(drawn["p50"])) == ("09:30", "17:00", 16)
+
+
+def test_a_day_on_which_nobody_is_expected_is_told_in_words(hall, manager, client):
+    HalfHourForecast.objects.filter(hall=hall).update(arrivals=0)
+    with time_machine.travel(NINE, tick=False):
+        client.force_login(manager)
+        shown = client.get("/overview/what-if/ZJ01/").content.decode()
+    assert ("从现在到打烊预计没有客户" in shown, "what-if-chart" in shown) == (True, False)
+
+
+def test_the_classes_are_those_of_the_last_weeks_with_the_head_starts_in_force(hall, manager, client):
+    lately = NINE - timedelta(days=3)
+    for letter, lane, source, many in (("A", "", "kiosk", 6), ("V", "", "kiosk", 2), ("A", "green", "kiosk", 1)):
+        for _ in range(many):
+            make_ticket(hall, "done", letter=letter, lane=lane, source=source, taken_at=lately)
+    make_ticket(hall, "done", letter="A", source="booked", taken_at=lately)
+    make_ticket(hall, "done", letter="V", taken_at=lately, is_simulated=True)
+    make_ticket(hall, "done", letter="V", taken_at=NINE - timedelta(days=40))
+    made = reads._classes(reads._lately(hall, NINE), fairness_reads.values_on(hall, NINE.date()))
+    assert made == (
+        Class("plain", 0.6, 0), Class("vip", 0.2, 30), Class("green", 0.1, 30), Class("booked", 0.1, 30),
+    )  # fmt: skip
+    with time_machine.travel(NINE, tick=False):
+        client.force_login(manager)
+        shown = client.get("/overview/what-if/ZJ01/?windows=3").content.decode()
+        told = client.get("/api/v1/halls/ZJ01/what-if/?windows=3").json()["tried"]
+    assert [name in shown for name in ("各类客户等多久", "爱心通道", "预约")] == [True, True, True]
+    assert [[one["kind"] for one in tried["kinds"]] for tried in told] == [["plain", "vip", "green", "booked"]] * 4
+
+
+def test_who_waits_stands_where_the_queue_has_them(hall):
+    early = NINE - timedelta(minutes=20)
+    make_ticket(hall, letter="V", taken_at=early, call_order_at=early - timedelta(minutes=30))
+    make_ticket(hall, letter="A", source="booked", taken_at=early, call_order_at=early)
+    found = sorted(reads._waiting(hall.pk, NINE), key=lambda one: one.kind)
+    assert found == [Waiting(20.0, "booked", 0.0), Waiting(20.0, "vip", 30.0)]
