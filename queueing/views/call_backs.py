@@ -27,7 +27,8 @@ def _hall(request: StaffRequest, code: str) -> Hall:
 
 
 def _answer(request: StaffRequest, hall: Hall, *, whole: bool = False, **said: Any) -> HttpResponse:
-    shown = {"hall": hall, "call_backs": reads.call_backs(hall, time.now()), **said}
+    may_log = request.user.may("complaint.log", hall)
+    shown = {"hall": hall, "call_backs": reads.call_backs(hall, time.now()), "may_log": may_log, **said}
     return render(request, f"queueing/{'call_backs' if whole else '_call_backs'}.html", shown)
 
 
