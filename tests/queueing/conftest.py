@@ -7,9 +7,11 @@ import pytest
 from core import time
 from halls.models import Hall, Window
 from queueing import actions
+from queueing.models import Ticket
 from queueing.queries import layout
 from staff.models import User
-from tests.factories import make_hall, make_session, make_user
+from tests.factories import make_hall, make_session, make_ticket, make_user
+from tests.queueing.figure_days import Served, minutes
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +60,19 @@ def at_window(window: Window, li: User) -> actions.Actor:
     """小李 sits at window 1."""
     make_session(window, li)
     return actions.Actor(person=li)
+
+
+@pytest.fixture
+def served(hall: Hall, noon: datetime, li: User) -> Served:
+    """A number taken at noon and done: `waited` and `took` in minutes."""
+
+    def make(waited: float = 5, took: float = 8, *, at: datetime | None = None, **fields: Any) -> Ticket:
+        taken_at = at or noon
+        called_at = taken_at + minutes(waited)
+        times = {"first_called_at": called_at, "called_at": called_at, "started_at": called_at}
+        finished_at = called_at + minutes(took)
+        return make_ticket(
+            hall, "done", taken_at=taken_at, **{"clerk": li, "finished_at": finished_at, **times, **fields}
+        )
+
+    return make

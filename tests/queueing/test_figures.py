@@ -1,9 +1,7 @@
-"""Each figure on a day made by hand, the same figure added up at night, and the days' edges."""
+"""Each figure on a day made by hand, and the days' edges."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,12 +14,9 @@ from queueing import actions as queue
 from queueing.actions import Actor
 from queueing.actions import figures as actions
 from queueing.models import (
-    Figure,
-    FigureDay,
     HalfHourCause,
     Ticket,
     TicketBusiness,
-    TicketEvent,
     VipArrival,
     Visit,
     WindowEvent,
@@ -32,39 +27,10 @@ from queueing.queries.figures import Sums
 from queueing.queries.figures_sql import SUMS
 from queueing.rules import businesses, numbers
 from queueing.rules import figures as rules
-from queueing.states import Did, FigureBy, Outcome, PauseReason, WindowDid
+from queueing.states import FigureBy, Outcome, PauseReason, WindowDid
 from staff.models import User
 from tests.factories import make_session, make_ticket, make_window
-
-Served = Callable[..., Ticket]
-
-
-def minutes(count: float) -> timedelta:
-    return timedelta(minutes=count)
-
-
-@pytest.fixture
-def served(hall: Hall, noon: datetime, li: User) -> Served:
-    """A number taken at noon and done: `waited` and `took` in minutes."""
-
-    def make(waited: float = 5, took: float = 8, *, at: datetime | None = None, **fields: Any) -> Ticket:
-        taken_at = at or noon
-        called_at = taken_at + minutes(waited)
-        times = {"first_called_at": called_at, "called_at": called_at, "started_at": called_at}
-        finished_at = called_at + minutes(took)
-        return make_ticket(
-            hall, "done", taken_at=taken_at, **{"clerk": li, "finished_at": finished_at, **times, **fields}
-        )
-
-    return make
-
-
-def of_day(hall: Hall, noon: datetime) -> Sums:
-    return figures.today(hall.pk, noon + timedelta(hours=6))
-
-
-def add_up(noon: datetime) -> int:
-    return actions.add_up(noon + timedelta(days=1))
+from tests.queueing.figure_days import Served, add_up, minutes, of_day
 
 
 def test_waits_of_a_day(hall: Hall, served: Served, noon: datetime) -> None:
@@ -289,78 +255,6 @@ def test_a_window_open_over_midnight_belongs_to_both_days(hall: Hall, window: Wi
     days = figures.table([hall.pk], noon.date(), now.date(), FigureBy.DAY, now)
     found = {key: one.open_seconds for key, one in days.items()}
     assert found == {str(noon.date()): 20 * 60, str(time.business_day(now)): 30 * 60}
-
-
-def test_yesterday_is_there_before_the_night_has_added_it_up(hall: Hall, served: Served, noon: datetime) -> None:
-    served()
-    day = noon.date()
-    found = figures.table([hall.pk], day, day, FigureBy.DAY, noon + timedelta(hours=12, minutes=3))
-    assert [one.served for one in found.values()] == [1]
-
-
-@settings(max_examples=6)
-@given(
-    rows=st.lists(
-        st.tuples(
-            st.sampled_from(["done", "no_show", "cancelled"]),
-            st.integers(0, 1439),
-            st.integers(0, 200),
-            st.integers(0, 60),
-            st.sampled_from("AGV"),
-            st.sampled_from([None, 1, 5]),
-        ),
-        max_size=12,
-    )
-)
-def test_what_is_added_up_at_night_is_what_was_said_by_day(
-    hall: Hall, li: User, noon: datetime, rows: list[Any]
-) -> None:
-    for model in (Ticket, FigureDay, Figure):
-        model.objects.all().delete()
-    begins, ends = time.day_bounds(noon.date())
-    for state, taken, waited, took, letter, rating in rows:
-        taken_at = begins + minutes(taken)
-        called_at = None if state == "cancelled" else taken_at + minutes(waited)
-        finished_at = (called_at or taken_at) + minutes(took)
-        make_ticket(
-            hall, state, taken_at=taken_at, called_at=called_at, finished_at=finished_at, letter=letter, rating=rating,
-            clerk=li if called_at else None,
-        )  # fmt: skip
-    now, day = ends + timedelta(hours=6), noon.date()
-    by_day = {by: figures.table([hall.pk], day, day, by, now) for by in FigureBy}
-    actions.add_up_days([(hall.pk, day)], now)
-    at_night = {by: figures.table([hall.pk], day, day, by, now) for by in FigureBy}
-    assert by_day == at_night
-
-
-def test_adding_up_twice_changes_nothing(hall: Hall, served: Served, noon: datetime) -> None:
-    served()
-    assert [add_up(noon), add_up(noon)] == [1, 0]
-    before = list(HalfHourCause.objects.values_list("slot", "arrived", "handled"))
-    actions.add_up_days([(hall.pk, noon.date())], noon + timedelta(days=1))
-    assert list(HalfHourCause.objects.values_list("slot", "arrived", "handled")) == before
-    assert (
-        figures.table([hall.pk], noon.date(), noon.date(), FigureBy.DAY, noon + timedelta(days=9)).popitem()[1].served
-        == 1
-    )
-
-
-def test_missing_days_are_caught_up(hall: Hall, served: Served, noon: datetime) -> None:
-    served()
-    served(at=noon + timedelta(days=3))
-    assert actions.add_up(noon + timedelta(days=4)) == 4
-    assert FigureDay.objects.count() == 4
-
-
-def test_a_day_touched_after_midnight_is_added_up_again(hall: Hall, served: Served, noon: datetime) -> None:
-    ticket = served()
-    add_up(noon)
-    Ticket.objects.filter(pk=ticket.pk).update(rating=4)
-    late = noon + timedelta(days=1, minutes=5)
-    TicketEvent.objects.create(ticket=ticket, hall=hall, did=Did.RATED, at=late, after="done")
-    assert [actions.add_up(late + minutes(5)), actions.add_up(late + minutes(9))] == [1, 0]
-    found = figures.table([hall.pk], noon.date(), noon.date(), FigureBy.DAY, late + minutes(9))
-    assert [one.rating_sum for one in found.values()] == [4]
 
 
 def test_r_q_20_causes_are_kept_by_half_hour(
