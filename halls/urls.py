@@ -43,6 +43,7 @@ urlpatterns = [
     path("halls/equipment/", faults.equipment, name="equipment"),
     path("halls/equipment/add/", faults.add, name="equipment-add"),
     path("halls/equipment/zones/", faults.zones, name="equipment-zones"),
+    path("halls/equipment/<int:pk>/", faults.edit, name="equipment-edit"),
     path("halls/equipment/<int:pk>/fault/", faults.find, name="fault-find"),
     path("halls/equipment/<int:pk>/remove/", faults.remove, name="equipment-remove"),
     path("halls/faults/<int:pk>/", faults.fault, name="fault"),

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from core import changes, time
 from core import live as screens
-from core import time
 from core.errors import Refused
 from core.texts import whole
 from halls import live, queries
@@ -124,6 +124,26 @@ def _note(fault: Fault, did: FaultDid, note: str, *, actor: Any, now: datetime) 
     FaultEvent.objects.create(fault=fault, did=did, at=now, person=actor, note=note)
     live.hall_changed(fault.hall, "fault.changed", fault.pk)
     screens.board_content_changed([fault.hall.code])
+
+
+@transaction.atomic
+def save_equipment(row: Equipment, *, actor: Any) -> Equipment:
+    """A new thing in the register, or what is told of a known one. Raises Refused: name_taken, removed."""
+    before = Equipment.objects.select_for_update(of=("self",)).select_related("kind").filter(pk=row.pk).first()
+    if before is not None and before.removed_at is not None:
+        raise Refused("removed", f"{before}已停用,不能再修改。")
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as twin:
+        raise Refused("name_taken", f"本厅已有「{row.name}」,请换一个能区分的名称,如加上编号。") from twin
+    changes.record(row, "设备", actor=actor, before=_about(before) if before else "", after=_about(row))
+    return row
+
+
+def _about(row: Equipment) -> str:
+    where = row.window.label if row.window else row.place
+    return " · ".join(filter(None, (row.name, row.kind.name, where, row.supplier, row.supplier_phone)))
 
 
 @transaction.atomic

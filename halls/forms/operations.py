@@ -31,7 +31,7 @@ def day_field(label: str, *, required: bool = False) -> forms.DateField:
 
 
 class EquipmentForm(Styled, forms.ModelForm):
-    """A new piece of equipment of one hall."""
+    """A piece of equipment of one hall, new or known."""
 
     supplier_phone = forms.CharField(label="维保电话", max_length=20, required=False, validators=[PHONE])
     installed_on = day_field("启用日期")
@@ -41,8 +41,8 @@ class EquipmentForm(Styled, forms.ModelForm):
         model = Equipment
         fields = ["kind", "name", "place", "window", "supplier", "supplier_phone", "installed_on", "expires_on"]
 
-    def __init__(self, *args: Any, hall: Hall, **kwargs: Any) -> None:
-        super().__init__(*args, instance=Equipment(hall=hall), **kwargs)
+    def __init__(self, *args: Any, hall: Hall, instance: Equipment | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance or Equipment(hall=hall), **kwargs)
         self.hall = hall
         self.fields["kind"].queryset = EquipmentKind.objects.all()  # type: ignore[attr-defined]
         self.fields["window"].queryset = hall.windows.filter(is_active=True)  # type: ignore[attr-defined]
@@ -56,7 +56,8 @@ class EquipmentForm(Styled, forms.ModelForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        if Equipment.objects.filter(hall=self.hall, name=name, removed_at=None).exists():
+        others = Equipment.objects.filter(hall=self.hall, name=name, removed_at=None).exclude(pk=self.instance.pk)
+        if others.exists():
             raise forms.ValidationError(f"本厅已有「{name}」,请换一个能区分的名称,如加上编号。")
         return name
 

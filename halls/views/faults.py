@@ -8,10 +8,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import time
 from core.errors import Refused
+from core.forms import tried
 from core.requests import SignedInRequest
 from halls.actions import faults as acts
 from halls.forms.operations import EquipmentForm, FaultWorkForm, ZonesForm
@@ -80,11 +81,29 @@ def _equipment_page(request: SignedInRequest, form: EquipmentForm | None = None)
 def add(request: SignedInRequest) -> HttpResponse:
     choice = chosen(request, MANAGE)
     form = EquipmentForm(request.POST, hall=choice.hall)
-    if not form.is_valid():
+    if not form.is_valid() or _saved(request, form) is None:
         return _equipment_page(request, form)
-    form.save()
     messages.success(request, f"已登记 {form.instance}。")
     return back("equipment", choice.hall)
+
+
+def _saved(request: SignedInRequest, form: EquipmentForm) -> Equipment | None:
+    draft = form.save(commit=False)
+    return tried(form, lambda: acts.save_equipment(draft, actor=request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Another supplier, window or date; what is out of use is history."""
+    row = _equipment(request, pk, MANAGE)
+    form = EquipmentForm(request.POST or None, hall=row.hall, instance=row)
+    if request.method == "POST" and form.is_valid() and _saved(request, form) is not None:
+        messages.success(request, f"已保存 {form.instance}。")
+        return back("equipment", row.hall)
+    name = Equipment.objects.values_list("name", flat=True).get(pk=pk)
+    shown = {"form": form, "hall": row.hall, "name": name, "may_save": row.removed_at is None}
+    return render(request, "halls/equipment_edit.html", shown, status=422 if form.errors else 200)
 
 
 @require_POST

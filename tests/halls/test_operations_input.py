@@ -11,7 +11,7 @@ from core import time
 from core.errors import Refused
 from core.texts import whole
 from halls.actions import incidents
-from halls.actions.faults import Work, find_fault, report_fault
+from halls.actions.faults import Work, find_fault, report_fault, save_equipment
 from halls.actions.first_lists import write_first_lists
 from halls.models import CheckList, Equipment, EquipmentKind, Fault, Incident, RoundAnswer, Stain, UmbrellaLoan
 from staff.states import Role
@@ -177,3 +177,18 @@ def test_a_month_of_checks_stains_loans_and_faults_as_tables(page, hall, wang):
     assert card != [] and page.get("/halls/rounds/cellar/export/").status_code == 404
     sign = page.get(f"/halls/faults/{fault.pk}/sign/").content.decode()
     assert ("暂停使用" in sign, "交费机 1" in sign, thing.kind.says in sign) == (True, True, True)
+
+
+def test_equipment_is_corrected_on_its_page_and_two_people_add_one_name_once(page, hall, wang):
+    kind = EquipmentKind.objects.get(code="pos")
+    first = save_equipment(Equipment(hall=hall, kind=kind, name="POS 1"), actor=wang)
+    with pytest.raises(Refused) as no:
+        save_equipment(Equipment(hall=hall, kind=kind, name="POS 1"), actor=wang)
+    assert (no.value.code, Equipment.objects.count()) == ("name_taken", 1)
+    given = {"kind": kind.pk, "name": "POS 1", "supplier": "宏远电子", "supplier_phone": "0511-80000099"}
+    assert page.post(f"/halls/equipment/{first.pk}/", {**given, "supplier_phone": "小王"}).status_code == 422
+    assert page.post(f"/halls/equipment/{first.pk}/", given).status_code == 302
+    assert Equipment.objects.get().supplier_phone == "0511-80000099"
+    Equipment.objects.update(removed_at=NOW)
+    assert page.post(f"/halls/equipment/{first.pk}/", {**given, "supplier": "别家"}).status_code == 422
+    assert Equipment.objects.get().supplier == "宏远电子"
