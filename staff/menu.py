@@ -11,11 +11,15 @@ class Person(Protocol):
 
 @dataclass(frozen=True)
 class Line:
-    """`verb` is one right, or several of which one is enough; empty = open to everybody signed in."""
+    """`verb` is one right, or several of which one is enough; empty = open to everybody signed in.
+
+    `also` are pages that belong to the line and have another address.
+    """
 
     title: str
     path: str
     verb: str | tuple[str, ...] = ""
+    also: tuple[str, ...] = ()
     here: bool = False
 
     def is_for(self, person: Person) -> bool:
@@ -23,7 +27,7 @@ class Line:
         return not self.verb or any(person.may(verb) for verb in verbs)
 
     def covers(self, path: str) -> bool:
-        return path == "/" if self.path == "/" else path.startswith(self.path)
+        return path == "/" if self.path == "/" else path.startswith((self.path, *self.also))
 
 
 @dataclass(frozen=True)
@@ -142,14 +146,14 @@ MENU = (
         "厅务",
         "lobby",
         (
-            Line("开门与关门检查", "/halls/checks/", "hall.check"),
-            Line("定时巡检", "/halls/patrols/", "hall.check"),
-            Line("设备与报修", "/halls/equipment/", "hall.check"),
+            Line("开门与关门检查", "/halls/checks/", "hall.check", ("/halls/rounds/",)),
+            Line("定时巡检", "/halls/patrols/", "hall.check", ("/halls/stains/",)),
+            Line("设备与报修", "/halls/equipment/", "hall.check", ("/halls/faults/",)),
             Line("宣传物料", "/halls/materials/", "hall.check"),
             Line("大屏内容", "/halls/tv/", "tv.manage"),
             Line("突发事件", "/halls/incidents/", "hall.check"),
-            Line("便民服务", "/halls/convenience/", "hall.check"),
-            Line("来访与申领", "/halls/registers/", "hall.check"),
+            Line("便民服务", "/halls/convenience/", "hall.check", ("/halls/loans/",)),
+            Line("来访与申领", "/halls/registers/", "hall.check", ("/halls/visitors/", "/halls/supplies/")),
             Line("营销活动", "/campaigns/", "hall.check"),
             Line("外出活动", "/outings/", "hall.check"),
             Line("集团客户", "/corporate/", "corporate.see"),
