@@ -1,5 +1,6 @@
 """Broken equipment, from finding to accepting (R-H-4)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from core import live as screens
 from core.errors import Refused
 from core.texts import whole
 from halls import live, queries
-from halls.models import Equipment, Fault, FaultEvent, Hall
+from halls.models import Equipment, Fault, FaultEvent, Hall, HallZone
 from halls.queries.calendar import working_days
 from halls.rules import faults as rules
 from halls.states import FaultDid, FaultState
@@ -139,6 +140,19 @@ def save_equipment(row: Equipment, *, actor: Any) -> Equipment:
         raise Refused("name_taken", f"本厅已有「{row.name}」,请换一个能区分的名称,如加上编号。") from twin
     changes.record(row, "设备", actor=actor, before=_about(before) if before else "", after=_about(row))
     return row
+
+
+@transaction.atomic
+def set_zones(hall: Hall, zones: Collection[str], *, actor: Any) -> bool:
+    """R-H-2: the areas that a hall has, all at once. False when they were these already."""
+    locked = Hall.objects.select_for_update(of=("self",), no_key=True).get(pk=hall.pk)
+    before = [str(row) for row in locked.zones.all()]
+    locked.zones.exclude(zone__in=zones).delete()
+    HallZone.objects.bulk_create((HallZone(hall=locked, zone=zone) for zone in zones), ignore_conflicts=True)
+    after = [str(row) for row in locked.zones.all()]
+    if after != before:
+        changes.record(locked, "功能区", actor=actor, before="、".join(before), after="、".join(after))
+    return after != before
 
 
 def _about(row: Equipment) -> str:

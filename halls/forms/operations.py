@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from core.forms import Styled
-from halls.models import Equipment, EquipmentKind, Hall, HallZone
+from halls.models import Equipment, EquipmentKind, Hall
 from halls.states import Zone
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
@@ -72,12 +72,6 @@ class ZonesForm(Styled, forms.Form):
     def __init__(self, *args: Any, hall: Hall, **kwargs: Any) -> None:
         here = list(hall.zones.values_list("zone", flat=True))
         super().__init__(*args, initial={"zones": here}, **kwargs)
-        self.hall = hall
-
-    def save(self) -> None:
-        wanted = set(self.cleaned_data["zones"])
-        self.hall.zones.exclude(zone__in=wanted).delete()
-        HallZone.objects.bulk_create((HallZone(hall=self.hall, zone=zone) for zone in wanted), ignore_conflicts=True)
 
 
 class FaultWorkForm(Styled, forms.Form):

@@ -112,7 +112,7 @@ def zones(request: SignedInRequest) -> HttpResponse:
     choice = chosen(request, MANAGE)
     form = ZonesForm(request.POST, hall=choice.hall)
     if form.is_valid():
-        form.save()
+        acts.set_zones(choice.hall, form.cleaned_data["zones"], actor=request.user)
         messages.success(request, "功能区已保存。")
     return back("equipment", choice.hall)
 
