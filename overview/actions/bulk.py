@@ -19,6 +19,8 @@ from overview.rules.bulk import Effect
 from overview.states import BulkKind
 from staff.models import User
 
+FURTHEST = timedelta(days=730)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -31,7 +33,7 @@ class Setting:
 
 
 def preview(halls: Sequence[Hall], wish: Setting, *, now: datetime) -> list[Effect]:
-    """Raises Refused: no_halls, too_many_halls, bad_value, in_the_past."""
+    """Raises Refused: no_halls, too_many_halls, bad_value, in_the_past, too_far."""
     if not halls:
         raise Refused("no_halls", "请至少选择一个营业厅。")
     if len(halls) > rules.MOST_HALLS:
@@ -42,6 +44,8 @@ def preview(halls: Sequence[Hall], wish: Setting, *, now: datetime) -> list[Effe
         raise Refused("bad_value", " ".join(error.messages)) from None
     if wish.valid_from <= time.business_day(now):
         raise Refused("in_the_past", "生效日期应为明天或以后,今天的数字不变。")
+    if wish.valid_from > time.business_day(now) + FURTHEST:
+        raise Refused("too_far", "生效日期请选两年以内,请核对年份。")
     return reads.effects(halls, wish.name, wish.value, wish.valid_from)
 
 

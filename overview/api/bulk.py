@@ -96,7 +96,7 @@ def _halls(user: User, kind: BulkKind, codes: list[str]) -> list[Hall]:
 @keeps_answer
 def parameters(request: Request) -> Response:
     """What was set; POST shows the effect (200), and with its `seen` saves it (201). 409 `moved_on`, `bad_value`,
-    `in_the_past`, `nothing_changes`, `no_reason`, `no_halls`."""
+    `in_the_past`, `too_far`, `nothing_changes`, `no_reason`, `no_halls`."""
     user, now = person(request), time.now()
     if not user.may("settings.change"):
         raise PermissionDenied(NO_RIGHT)

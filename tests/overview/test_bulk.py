@@ -114,6 +114,7 @@ def test_one_that_is_not_in_force_yet_is_set_back_on_its_own_day(halls, boss):
         (wish(value=9999), "bad_value"),
         (wish(name="nothing"), "bad_value"),
         (wish(day=TODAY), "in_the_past"),
+        (wish(day=TODAY + timedelta(days=731)), "too_far"),
         (wish(value=10), "nothing_changes"),
         (wish(note="  "), "no_reason"),
     ],
