@@ -22,7 +22,9 @@ from halls.authentication import device_of
 from halls.models import BusinessType, CalendarDay, Device, Hall, Window
 from halls.rules import queue_mode_for
 from halls.states import DeviceKind, Reserved
-from loyalty.models import Customer
+from loyalty.models import Customer, Redemption, StarRating
+from loyalty.queries import proof, rating
+from loyalty.rules import months
 from overview.queries import figures
 from queueing.models import Checklist, Ticket, TicketEvent, WindowEvent, WindowSession
 from queueing.queries import board
@@ -286,3 +288,19 @@ def test_every_regular_job_runs_on_the_demo_city_and_runs_again(monkeypatch):
         task = import_string(job["task"])
         task()
         task()
+
+
+def test_every_rated_customer_knows_why_and_old_redemptions_prove_right(city: dict[str, Any]) -> None:
+    today = time.business_day(time.now())
+    rated = StarRating.objects.filter(valid_from__lte=today, valid_to__gte=today, star__gte=0)
+    lows = rating.bands_on(today)
+    unlike = [
+        (row.star, row.score)
+        for row in rated
+        if row.score != row.parts["bill"] + row.parts["age"] + row.parts["bonus"] - row.parts["penalty"]
+        or row.parts.get("by_score", row.star)
+        != max([star for star, low in lows.items() if row.score >= low], default=0)
+    ]
+    assert (unlike, rated.count()) == ([], rated.exclude(parts={}).count())
+    redeemed = sorted({months.first_of(time.business_day(row.at)) for row in Redemption.objects.all()})
+    assert [proof.of_accounts(month).count for month in redeemed] == [0] * len(redeemed)
