@@ -115,7 +115,7 @@ def _bills(cursor: Any, month: date, now: datetime) -> int:
         "serial": month.year * 12 + month.month,
         "base": YUAN,
         "issued": day_bounds(following)[0],
-        "everybody_from": months.plus(months.first_of(business_day(now)), -4),
+        "everybody_from": months.plus(months.first_of(business_day(now)), -13),  # a year for the ratings to come
         "now": now,
     }
     cursor.execute(BILLS, values)

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.errors import Refused
-from core.time import business_day
-from loyalty.models import Debit, PointsAccount, PointsOperation
+from core.time import business_day, day_bounds
+from loyalty.models import ConversionRun, Debit, Lot, PointsAccount, PointsOperation
 from loyalty.queries import ledger
-from loyalty.rules import policy, usage
-from loyalty.states import DebitKind, UnusableReason
+from loyalty.rules import usage
+from loyalty.states import DebitKind, RunState, UnusableReason
 
 KEY_LENGTH = 100
 MOST_POINTS = 100_000_000
@@ -97,19 +98,28 @@ def reverse(operation_id: int, *, key: str, by: By, now: datetime) -> PointsOper
 def _given_back(spent: PointsOperation, now: datetime) -> list[tuple[Debit, DebitKind, int]]:
     """What a reversal does to each lot, as (debit taken back, kind, points)."""
     expiries = {(lot.month, lot.kind, lot.source): lot.expires_on for lot in ledger.lots_left(spent.account_id)}
-    converted = Debit.objects.filter(account=spent.account_id, kind=DebitKind.CONVERSION, operation__gt=spent.pk)
-    grown = set(converted.values_list("lot_month", "lot_kind", "lot_source"))
-    percent = policy.number(policy.CONVERSION_PERCENT, business_day(now))
+    run = ConversionRun.objects.order_by("on").first()
+    grown = _grown_since(spent, run) if run else set()
     moves: list[tuple[Debit, DebitKind, int]] = []
     for taken in spent.debits.order_by("pk"):
         lot, back = (taken.lot_month, taken.lot_kind, taken.lot_source), -taken.points
         moves.append((taken, DebitKind.REVERSE, back))
-        if lot in grown:
-            moves.append((taken, DebitKind.CONVERSION, usage.converted(back, percent) - back))
+        if run and lot in grown:
+            moves.append((taken, DebitKind.CONVERSION, usage.converted(back, run.numerator) - back))
         if usage.is_expired(expiries[lot], business_day(now)):
             gone = sum(points for one, _, points in moves if one is taken)
             moves.append((taken, DebitKind.EXPIRE, -gone))
     return moves
+
+
+def _grown_since(spent: PointsOperation, run: ConversionRun) -> set[tuple[Any, int, int]]:
+    """Lots of which old points were taken and new ones are due (R-L-26), also those that were empty when it came."""
+    act = PointsOperation.objects.filter(account=spent.account_id, kind=DebitKind.CONVERSION).order_by("pk").first()
+    if (act is None and run.state != RunState.DONE) or (act and act.pk < spent.pk):
+        return set()
+    usable = Q(expires_on=None) | Q(expires_on__gte=run.on)
+    old = Lot.objects.filter(usable, account=spent.account_id, made_at__lt=day_bounds(run.on)[0])
+    return set(old.values_list("month", "kind", "source"))
 
 
 def locked(account_id: int) -> PointsAccount:

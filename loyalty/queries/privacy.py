@@ -104,3 +104,8 @@ def open_letters(user: User) -> QuerySet[Disclosure]:
     rows = Disclosure.objects.filter(confirmed_at=None).exclude(asked_by=user)
     here = Q(hall__in=user.hall_ids("customer.disclose"))
     return rows.filter(here | Q(hall=None)).select_related("customer", "asked_by", "hall")
+
+
+def asked_letters(user: User) -> QuerySet[Disclosure]:
+    """This person's own letters, which somebody else has to confirm."""
+    return Disclosure.objects.filter(confirmed_at=None, asked_by=user).select_related("customer")

@@ -32,6 +32,10 @@ class StarCard:
         return f"{self.star.label}(享一星资格)" if self.grace_until else str(self.star.label)
 
     @property
+    def benefits(self) -> list[str]:
+        return star_reasons.benefits(self.star)
+
+    @property
     def is_starless(self) -> bool:
         return self.star < Star.ONE
 

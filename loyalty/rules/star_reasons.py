@@ -9,6 +9,9 @@ from typing import Any
 from loyalty.rules import months
 from loyalty.states import RatingReason, Star
 
+BENEFITS = ((Star.ONE, "延迟停机 1 天"), (Star.THREE, "每年 3 次免费补换卡"))
+"""R-L-10: told as text only; other systems grant them."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -68,3 +71,8 @@ def verdict(reason: str, star: int, score: int | None, kept: Mapping[str, Any], 
     if reason == RatingReason.TOLD:
         return "按外部系统导入,没有得分明细"
     return RatingReason(reason).label
+
+
+def benefits(star: int) -> list[str]:
+    """R-L-10: what else a star brings, each from its lowest star on."""
+    return [words for least, words in BENEFITS if star >= least]

@@ -167,7 +167,8 @@ def ask_letter(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def letters(request: StaffRequest) -> HttpResponse:
     need(request, "customer.disclose", "没有依法提供客户信息的权限。如工作需要,请联系店长开通。")
-    return render(request, "loyalty/letters.html", {"letters": reads.open_letters(request.user)})
+    shown = {"letters": reads.open_letters(request.user), "asked": reads.asked_letters(request.user)}
+    return render(request, "loyalty/letters.html", shown)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from core import parameters
 from core.errors import Refused
 from core.models import Parameter
 from halls.models import Region
@@ -11,6 +12,7 @@ from loyalty.actions import campaigns, conversion, expiry, spending
 from loyalty.actions.spending import By
 from loyalty.models import ConversionRun, Customer, Debit, ExpirySweep, Lot, PointsOperation, PromoCampaign
 from loyalty.queries import ledger, proof
+from loyalty.rules import policy
 from loyalty.states import LotKind
 from tests.factories import make_customer
 from tests.loyalty.life import make_lot, make_member, shanghai
@@ -167,3 +169,32 @@ def test_r_l_26_what_was_spent_before_comes_back_at_the_new_rate() -> None:
     assert back.points == 42
     assert ledger.balance(customer.pk) == 84 + 42
     assert Debit.objects.filter(operation=back).count() == 2
+
+
+def test_r_l_26_a_lot_that_was_empty_comes_back_at_the_new_rate_too() -> None:
+    customer = make_member()
+    make_lot(customer, 333)
+    spent = spending.spend(customer.pk, 333, key="k", by=By(), now=NOW)
+    conversion.convert(NOW)
+    spending.reverse(spent.pk, key="r", by=By(), now=NOW)
+    assert ledger.balance(customer.pk) == 417
+
+
+def test_r_l_26_what_is_spent_afterwards_comes_back_as_it_was() -> None:
+    customer = make_member()
+    make_lot(customer, 100)
+    conversion.convert(NOW)
+    spent = spending.spend(customer.pk, 125, key="k", by=By(), now=NOW)
+    spending.reverse(spent.pk, key="r", by=By(), now=NOW)
+    assert ledger.balance(customer.pk) == 125
+
+
+def test_r_l_26_a_later_change_of_the_rate_does_not_touch_what_was_converted() -> None:
+    customer = make_member()
+    make_lot(customer, 100)
+    spent = spending.spend(customer.pk, 40, key="k", by=By(), now=NOW)
+    conversion.convert(NOW)
+    Parameter.objects.create(name=policy.CONVERSION_PERCENT, value=200, valid_from=date(2015, 6, 1))
+    parameters.forget()
+    spending.reverse(spent.pk, key="r", by=By(), now=NOW)
+    assert ledger.balance(customer.pk) == 75 + 50

@@ -110,6 +110,8 @@ def test_a_letter_goes_from_one_person_to_another(client, hall, customer):
     assert client.post(f"/loyalty/customers/{customer.pk}/letters/", form | {"items": []}).status_code == 200
     assert client.post(f"/loyalty/customers/{customer.pk}/letters/", form).status_code == 302
     row = Disclosure.objects.get()
+    own = client.get("/loyalty/letters/").content.decode()
+    assert ("本人登记,待另一人确认" in own, "2026-118" in own, "确认提供" in own) == (True, True, False)
     client.post(f"/loyalty/letters/{row.pk}/confirm/")
     assert Disclosure.objects.get().confirmed_at is None
 

@@ -45,6 +45,11 @@ def test_r_l_8_a_cap_names_the_star_by_score() -> None:
     assert words == "320 分可评五星银,因年内欠费停机较多,封顶为三星"
 
 
+def test_r_l_10_benefits_are_told_from_their_star_on() -> None:
+    told = {star: len(star_reasons.benefits(star)) for star in (-1, 0, 1, 2, 3, 7)}
+    assert told == {-1: 0, 0: 0, 1: 1, 2: 1, 3: 2, 7: 2}
+
+
 @pytest.fixture
 def customer(db: Any) -> Any:
     first_rules()
