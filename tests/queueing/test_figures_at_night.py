@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,3 +94,36 @@ def test_a_day_touched_after_midnight_is_added_up_again(hall: Hall, served: Serv
     assert [actions.add_up(late + minutes(5)), actions.add_up(late + minutes(9))] == [1, 0]
     found = figures.table([hall.pk], noon.date(), noon.date(), FigureBy.DAY, late + minutes(9))
     assert [one.rating_sum for one in found.values()] == [4]
+
+
+def test_what_is_done_stays_done_when_a_run_is_stopped(
+    hall: Hall, served: Served, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served(at=noon - timedelta(days=2))
+    whole, now, asked = actions.add_up_days, noon + timedelta(days=1), []
+
+    def stopped(days: Any, now: datetime) -> None:
+        asked.extend(days)
+        if len(asked) == 2:
+            raise RuntimeError("power cut")
+        whole(days, now)
+
+    monkeypatch.setattr(actions, "DAYS_AT_ONCE", 1)
+    monkeypatch.setattr(actions, "add_up_days", stopped)
+    with pytest.raises(RuntimeError):
+        actions.add_up(now)
+    first, second = (noon - timedelta(days=2)).date(), (noon - timedelta(days=1)).date()
+    assert (asked, list(FigureDay.objects.values_list("day", flat=True))) == (
+        [(hall.pk, first), (hall.pk, second)],
+        [first],
+    )
+    monkeypatch.undo()
+    assert actions.add_up(now) == 2
+
+
+def test_days_that_another_run_added_up_meanwhile_are_left_out(hall: Hall, served: Served, noon: datetime) -> None:
+    done, now = (hall.pk, noon.date()), noon + timedelta(days=1)
+    actions.add_up_days([done], now)
+    missing = [(hall.pk, noon.date() - timedelta(days=1)), done]
+    assert actions._add_up_missing(missing, now + timedelta(minutes=5)) == 1
+    assert FigureDay.objects.get(hall=hall, day=noon.date()).made_at == now
