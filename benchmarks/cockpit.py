@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RUNS = 40
 DISTRICT_RUNS = 15
+TRIES = 3  # one of them may be the one in five seconds that reads the parameters anew
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,7 @@ def _pages(full: str, other: str, people: dict[str, User]) -> dict[tuple[str, st
 
 
 def see(person: User, address: str, runs: int) -> Seen:
-    from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     client = Client()
     client.force_login(person, backend="staff.auth.StaffBackend")
@@ -100,14 +99,21 @@ def see(person: User, address: str, runs: int) -> Seen:
             raise RuntimeError(f"{address} answered {answer.status_code}")
 
     ask()
-    with CaptureQueriesContext(connection) as asked:
-        ask()
-    said = [one["sql"] for one in asked.captured_queries]  # the log is emptied by the next request
+    said = min((_said(ask) for _ in range(TRIES)), key=len)
     texts = [text for text in said if text.lstrip().upper().startswith(("SELECT", "WITH"))]
     whole = [_seconds(ask) for _ in range(runs)]
     bare = [_bare(texts) for _ in range(runs)]
     middle = [(statistics.median(one[at] for one in bare), text) for at, text in enumerate(texts)]
     return Seen(whole, [sum(one) for one in bare], len(said), sorted(middle, reverse=True)[:4])
+
+
+def _said(ask: Callable[[], None]) -> list[str]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    return [one["sql"] for one in asked.captured_queries]  # the log is emptied by the next request
 
 
 def _bare(texts: list[str]) -> list[float]:
