@@ -10,7 +10,7 @@ from core import time
 from halls.queries import halls_by_id
 from queueing.models import FigureDay
 from queueing.queries import figures as reads
-from queueing.queries import figures_sql as sql
+from queueing.queries.causes_sql import STORE
 from queueing.states import FigureBy
 
 Place = tuple[int, date]  # a hall's day
@@ -106,7 +106,7 @@ def add_up_days(days: Sequence[Place], now: datetime) -> None:
         cursor.execute(_DELETE.format(table="queueing_figure", more=" AND old.by = ANY(%(by)s)"), given)
         for table in ("queueing_halfhourcause", "queueing_figureday"):
             cursor.execute(_DELETE.format(table=table, more=""), given)
-        cursor.execute(sql.STORE, given)
+        cursor.execute(STORE, given)
     FigureDay.objects.bulk_create(FigureDay(hall_id=pk, day=day, made_at=now) for pk, day in days)
 
 

@@ -13,6 +13,7 @@ from core import parameters, time
 from halls.models import Hall
 from halls.queries import halls_by_id, scopes
 from queueing.models import FigureDay, HalfHourCause
+from queueing.queries import causes_sql
 from queueing.queries import figures_sql as sql
 from queueing.rules import figures as rules
 from queueing.states import FigureBy
@@ -265,10 +266,10 @@ def causes(places: Iterable[Place], now: datetime) -> list[HalfHourCause]:
     if not given["halls"]:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(sql.CAUSES, given)
+        cursor.execute(causes_sql.CAUSES, given)
         rows = cursor.fetchall()
     made = [
-        HalfHourCause(hall_id=hall, day=day, slot=slot, **dict(zip(sql.CAUSE_COLUMNS, values, strict=True)))
+        HalfHourCause(hall_id=hall, day=day, slot=slot, **dict(zip(causes_sql.CAUSE_COLUMNS, values, strict=True)))
         for hall, day, slot, *values in rows
     ]
     return sorted(made, key=lambda one: (one.hall_id, one.day, one.slot))

@@ -278,9 +278,9 @@ _HISTOGRAM = ", ".join(f"count(*) FILTER (WHERE bucket = {at})" for at in range(
 _PAUSES = ", ".join(f"sum(pause_{at})" for at in range(1, len(REASONS) + 1))
 
 
-_KEY = "hall_id, day, by, key"
+KEY = "hall_id, day, by, key"
 _BY_TICKET = f"""
-    SELECT {_KEY}, {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in TICKET_SUMS)},
+    SELECT {KEY}, {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in TICKET_SUMS)},
         ARRAY[{_HISTOGRAM}]::int[] AS waits
     FROM (
         SELECT n.hall_id, n.day, v.by, v.key, CASE WHEN n.is_answered THEN n.bucket END AS bucket, {_MEASURES}
@@ -298,13 +298,13 @@ _BY_TICKET = f"""
     ) AS one GROUP BY 1, 2, 3, 4
 """
 _BY_ADDED = f"""
-    SELECT {_KEY}, coalesce(sum(seconds), 0) AS service_seconds, count(*) AS handled,
+    SELECT {KEY}, coalesce(sum(seconds), 0) AS service_seconds, count(*) AS handled,
         count(*) FILTER (WHERE is_online) AS online_handled
     FROM (SELECT *, 'business' AS by FROM split WHERE place > 0 AND is_served AND 'business' = ANY(%(by)s)) AS one
     GROUP BY 1, 2, 3, 4
 """
 _BY_DOOR = f"""
-    SELECT {_KEY}, count(*) FILTER (WHERE what = 'vip') AS vips, count(*) FILTER (WHERE is_met) AS vips_met,
+    SELECT {KEY}, count(*) FILTER (WHERE what = 'vip') AS vips, count(*) FILTER (WHERE is_met) AS vips_met,
         count(*) FILTER (WHERE what IN ('self_service', 'e_channel')) AS sent_on,
         count(*) FILTER (WHERE what = 'answered') AS answered_at_door,
         count(*) FILTER (WHERE what = 'no_documents') AS without_documents
@@ -315,7 +315,7 @@ _BY_DOOR = f"""
     GROUP BY 1, 2, 3, 4
 """
 _BY_SEAT = f"""
-    SELECT {_KEY}, {", ".join(f"sum({name}) AS {name}" for name in SEAT_SUMS)}, ARRAY[{_PAUSES}]::int[] AS pauses
+    SELECT {KEY}, {", ".join(f"sum({name}) AS {name}" for name in SEAT_SUMS)}, ARRAY[{_PAUSES}]::int[] AS pauses
     FROM seats o
     {_VIEWS.format(rows="('day', ''), ('slot', o.slot::text), ('clerk', o.clerk_id::text)")}
     GROUP BY 1, 2, 3, 4
@@ -330,72 +330,15 @@ def _sum_of(name: str) -> str:
     return f"coalesce({source}.{name}, 0)"
 
 
-_SHARED = f"{DAYS}, {NUMBERS}, {SEATS}, {HALF_HOURS}, {_DOOR}"
-_FIGURES = f"""
+SHARED = f"{DAYS}, {NUMBERS}, {SEATS}, {HALF_HOURS}, {_DOOR}"
+FOUND = f"""
 {SPLIT}, by_ticket AS ({_BY_TICKET}), by_added AS ({_BY_ADDED}), by_door AS ({_BY_DOOR}), by_seat AS ({_BY_SEAT}),
-found({_KEY}, {", ".join(SUMS)}, pauses, waits) AS (
-    SELECT {_KEY}, {", ".join(f"({_sum_of(name)})::bigint" for name in SUMS)}, w.pauses, t.waits
+found({KEY}, {", ".join(SUMS)}, pauses, waits) AS (
+    SELECT {KEY}, {", ".join(f"({_sum_of(name)})::bigint" for name in SUMS)}, w.pauses, t.waits
     FROM by_ticket t
-    FULL JOIN by_added a USING ({_KEY}) FULL JOIN by_door o USING ({_KEY}) FULL JOIN by_seat w USING ({_KEY})
+    FULL JOIN by_added a USING ({KEY}) FULL JOIN by_door o USING ({KEY}) FULL JOIN by_seat w USING ({KEY})
 )
 """
 
 # → hall_id, day, by, key, the sums in the order of SUMS, pauses, waits
-FIGURES = f"WITH {_SHARED}, {_FIGURES} SELECT * FROM found"
-
-CAUSE_COLUMNS = (
-    "arrived",
-    "handled",
-    "handling_seconds",
-    "waiting_seconds",
-    "answered",
-    "wait_seconds",
-    "signed_seconds",
-    "open_seconds",
-    "is_busy",
-    "sent_on",
-    "campaigns",
-)
-_CAUSES = f"""
-arrived AS (
-    SELECT hall_id, day, slot, count(*) AS people FROM numbers GROUP BY 1, 2, 3
-), ended AS (
-    SELECT hall_id, day, least(floor(extract(epoch FROM finished_at - begins) / 1800), 47)::int AS slot,
-        count(*) AS people, sum(service) AS seconds
-    FROM numbers WHERE is_served GROUP BY 1, 2, 3
-), met AS (
-    SELECT hall_id, day, called_slot AS slot, count(*) AS people, sum(wait) AS seconds
-    FROM numbers WHERE is_answered GROUP BY 1, 2, 3
-), sent AS (
-    SELECT hall_id, day, slot, count(*) AS people FROM door WHERE what IN ('self_service', 'e_channel') GROUP BY 1, 2, 3
-), running AS (
-    SELECT d.hall_id, d.day, count(*) AS campaigns
-    FROM days d
-    JOIN queueing_loadcheck_halls l ON l.hall_id = d.hall_id
-    JOIN queueing_loadcheck c ON c.id = l.loadcheck_id AND d.day BETWEEN c.starts_on AND c.ends_on
-    GROUP BY 1, 2
-), causes(hall_id, day, slot, {", ".join(CAUSE_COLUMNS)}) AS (
-    SELECT h.hall_id, h.day, h.slot, coalesce(a.people, 0), coalesce(e.people, 0), coalesce(e.seconds, 0),
-        h.waiting_seconds, coalesce(m.people, 0), coalesce(m.seconds, 0), h.signed_seconds, h.open_seconds, h.is_busy,
-        coalesce(s.people, 0), coalesce(r.campaigns, 0)
-    FROM half_hours h
-    LEFT JOIN arrived a USING (hall_id, day, slot)
-    LEFT JOIN ended e USING (hall_id, day, slot)
-    LEFT JOIN met m USING (hall_id, day, slot)
-    LEFT JOIN sent s USING (hall_id, day, slot)
-    LEFT JOIN running r USING (hall_id, day)
-    WHERE coalesce(a.people, e.people, m.people, s.people) IS NOT NULL
-        OR h.signed_seconds > 0 OR h.waiting_seconds > 0
-)
-"""
-
-# → hall_id, day, slot and CAUSE_COLUMNS
-CAUSES = f"WITH {_SHARED}, {_CAUSES} SELECT * FROM causes"
-
-# Both stored by one reading of the numbers and windows.
-STORE = f"""
-WITH {_SHARED}, {_FIGURES}, {_CAUSES}, stored AS (
-    INSERT INTO queueing_figure ({_KEY}, {", ".join(SUMS)}, pauses, waits) SELECT * FROM found
-)
-INSERT INTO queueing_halfhourcause (hall_id, day, slot, {", ".join(CAUSE_COLUMNS)}) SELECT * FROM causes
-"""
+FIGURES = f"WITH {SHARED}, {FOUND} SELECT * FROM found"
