@@ -73,7 +73,7 @@ YEARLY = """
     ),
     halted AS (
         INSERT INTO loyalty_suspension (customer_id, began_on, for_arrears)
-        SELECT id, date_trunc('month', began)::date - (20 + nth * 45), true
+        SELECT id, began - extract(day FROM began)::int + 1 - (20 + nth * 45), true
         FROM scored, generate_series(0, suspensions - 1) nth
     )
     INSERT INTO loyalty_starrating

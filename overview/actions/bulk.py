@@ -132,16 +132,26 @@ def _take_down(line: BulkLine, *, actor: User, now: datetime) -> bool:
     return True
 
 
+def _hanging(halls: Sequence[Hall], pattern: Material) -> list[str]:
+    """Where the very same is up already: pressed twice, it must not hang twice."""
+    names = ("kind", "carrier", "title", "text", "place", "valid_from", "valid_to")
+    same = Material.objects.filter(retired_at=None, **{name: getattr(pattern, name) for name in names})
+    there = set(same.filter(hall__in=halls).values_list("hall", flat=True))
+    return [hall.name for hall in halls if hall.pk in there]
+
+
 @transaction.atomic
 def put_material(halls: Sequence[Hall], pattern: Material, *, note: str, actor: User, now: datetime) -> BulkChange:
     """The same material in each hall, as a row of its own that the hall may take down. Raises Refused: no_halls,
-    too_many_halls, bad_days."""
+    too_many_halls, bad_days, hangs_already."""
     if not halls:
         raise Refused("no_halls", "请至少选择一个营业厅。")
     if len(halls) > rules.MOST_HALLS:
         raise Refused("too_many_halls", f"一次最多 {rules.MOST_HALLS} 个营业厅,请分几次设置。")
     if pattern.valid_to < max(pattern.valid_from, time.business_day(now)):
         raise Refused("bad_days", "最后一天不能早于开始日期和今天。")
+    if there := _hanging(_locked(halls), pattern):
+        raise Refused("hangs_already", f"{'、'.join(there)}已经有同样的物料,请去掉这些营业厅再保存。")
     made = BulkChange.objects.create(
         kind=BulkKind.MATERIAL, title=str(pattern)[:40], valid_from=pattern.valid_from, note=note.strip()[:100],
         made_by=actor, made_at=now,
