@@ -34,7 +34,7 @@ from staff.models import Employment, User
 from tests.overview import reference
 from tests.overview.reference import unlike
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("city")]
 DAYS, SCALE = 5, 0.1
 
 

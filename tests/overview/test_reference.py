@@ -32,7 +32,7 @@ SPANS = [
     (FIRST - 10 * DAY, FIRST - 5 * DAY),
 ]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("lived")]
 
 
 @pytest.fixture(scope="module", params=[4, *range(1000, 1000 + MORE)])
