@@ -87,7 +87,9 @@ def floor(city: City, place: Place) -> None:
                 city.attempt(act, fault.pk, work, actor=place.manager, now=now)
     _rounds(city, place)
     _hung(city, place)
-    Alert.objects.create(hall=hall, kind="manager", level="red", subject="1", window=place.windows[0], opened_at=NOW)
+    window = place.windows[0]
+    called = {"subject": str(window.pk), "window": window, "facts": {"window": window.label, "clerk": "小李"}}
+    Alert.objects.create(hall=hall, kind="manager", level="red", opened_at=NOW, **called)
     Alert.objects.create(hall=hall, kind="noon", level="yellow", opened_at=NOW, closed_at=NOW)
 
 
