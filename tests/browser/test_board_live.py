@@ -62,7 +62,7 @@ def test_a_call_reaches_the_tv_and_the_display_and_a_restart_heals(
     page.wait_for_timeout(2_500)
 
     number = call_somebody(live_hall, window)
-    expect(page.locator("[data-hero=number]")).to_have_text(number, timeout=3_000)
+    expect(page.locator("[data-hero=number]")).to_have_text(number)
     expect(page.locator("[data-hero=window]")).to_have_text("1")
     wait_until_said(page, 2)
     assert {one["text"] for one in page.evaluate("spoken")} == {_sentence(number)}
