@@ -14,7 +14,7 @@ from complaints.queries import history
 from complaints.queries.policies import VERSIONS, running
 from complaints.rules.case import Case, Fact, Policies
 from complaints.rules.fold import apply, handling_due
-from complaints.rules.policy import Policy, read
+from complaints.rules.policy import Policy, draft
 from complaints.rules.texts import SHORT, needed
 from complaints.states import Clock, Did
 from core import changes
@@ -44,12 +44,12 @@ def preview(body: dict[str, Any], now: datetime) -> list[Moved]:
 
     Raises Refused("bad_policy").
     """
-    draft = read(0, body)
-    return [moved for complaint in running() for moved in _moves(complaint, draft, now)]
+    wished = draft(body)
+    return [moved for complaint in running() for moved in _moves(complaint, wished, now)]
 
 
-def _moves(complaint: Complaint, draft: Policy, now: datetime) -> Iterable[Moved]:
-    policies: Policies = _With({0: draft})
+def _moves(complaint: Complaint, wished: Policy, now: datetime) -> Iterable[Moved]:
+    policies: Policies = _With({0: wished})
     case = history.case_of(complaint)
     before = _due(case, policies)
     apply(case, Fact(Did.POLICY_APPLIED, now, {"policy": 0}), policies)
@@ -75,7 +75,7 @@ def make_version(body: dict[str, Any], note: str, *, after: int, person: User, n
 
     Raises Refused: bad_policy, moved_on, same_policy, words_needed.
     """
-    read(0, body)
+    draft(body)
     newest = PolicyVersion.objects.select_for_update().get(pk=current_policy().pk)
     if newest.version != after:
         raise Refused("moved_on", "时限规则刚被更新,请看过最新内容后再操作。")

@@ -35,6 +35,11 @@ class Level:
     can_wait: bool = False
 
     @property
+    def place(self) -> tuple[bool, int]:
+        """Its turn among the levels of a clock: shares of the limit, then minutes."""
+        return self.percent is None, self.percent or self.minutes or 0
+
+    @property
     def is_reminder(self) -> bool:
         """Before the limit: nothing is late yet."""
         return self.percent is not None or (self.minutes or 0) < 0
@@ -133,6 +138,19 @@ def read(version: int, body: Mapping[str, Any]) -> Policy:
     )
 
 
+def draft(body: Mapping[str, Any]) -> Policy:
+    """A version that is about to be made; one that was made before is read as it is.
+
+    Raises BadPolicy also when a higher level, which counts as the graver one everywhere, is not told later.
+    """
+    policy = read(0, body)
+    for clock in Clock.values:
+        for before, after in pairwise(sorted(policy.levels_of(clock), key=lambda one: one.level)):
+            if before.place >= after.place:
+                raise BadPolicy(f"「{Clock(clock).label}」第 {after.level} 级应晚于第 {before.level} 级。")
+    return policy
+
+
 def _hours(value: Any, label: str) -> int:
     if type(value) is not int or not 1 <= value <= MOST_HOURS:
         raise BadPolicy(f"{label}应为 1–{MOST_HOURS} 小时的整数。")
@@ -170,18 +188,7 @@ def _levels(rows: Iterable[Mapping[str, Any]]) -> tuple[Level, ...]:
     for clock in Clock.values:
         if not any(one.clock == clock and one.minutes == 0 for one in found):
             raise BadPolicy(f"「{Clock(clock).label}」至少要有一级在到期时提醒。")
-        _in_order([one for one in found if one.clock == clock], Clock(clock).label)
     return found
-
-
-def _in_order(levels: list[Level], label: str) -> None:
-    """A higher number is told later: it counts as the graver one everywhere. Shares come before minutes."""
-    for before, after in pairwise(sorted(levels, key=lambda one: one.level)):
-        if (before.percent is None, before.percent or before.minutes) >= (
-            after.percent is None,
-            after.percent or after.minutes,
-        ):
-            raise BadPolicy(f"「{label}」第 {after.level} 级应晚于第 {before.level} 级。")
 
 
 def _level(row: Mapping[str, Any]) -> Level:

@@ -134,7 +134,7 @@ def _take_down(line: BulkLine, *, actor: User, now: datetime) -> bool:
 
 def _hanging(halls: Sequence[Hall], pattern: Material) -> list[str]:
     """Where the very same is up already: pressed twice, it must not hang twice."""
-    names = ("kind", "carrier", "title", "text", "place", "valid_from", "valid_to")
+    names = ("kind", "carrier", "title", "text", "image", "place", "valid_from", "valid_to")
     same = Material.objects.filter(retired_at=None, **{name: getattr(pattern, name) for name in names})
     there = set(same.filter(hall__in=halls).values_list("hall", flat=True))
     return [hall.name for hall in halls if hall.pk in there]

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import SLOW, LiveHall
+from tests.browser.people import signed_in
 from tests.browser.test_board_live import post
 from tests.browser.test_counter import serve_everybody, take
 
@@ -15,17 +16,7 @@ CALM = 60_000  # a level stays calm for half a minute before its alert ends
 
 def cockpit(hall: LiveHall, context: BrowserContext) -> tuple[Page, list[str]]:
     """The page of 王经理, and what its console complains about."""
-    page, problems = context.new_page(), []
-    page.set_default_timeout(SLOW)
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    where = f"/overview/halls/{hall['hall']}/"
-    page.goto(f"{hall.url}/login/?next={where}")
-    page.fill("input[name=username]", hall["people"]["duty_manager"]["username"])
-    page.fill("input[name=password]", hall["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{where}", timeout=SLOW)
-    return page, problems
+    return signed_in(hall, context, "duty_manager", f"/overview/halls/{hall['hall']}/")
 
 
 def test_an_alert_appears_is_answered_and_ends_with_its_cause(

@@ -4,31 +4,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import SLOW, LiveHall
+from tests.browser.conftest import LiveHall
+from tests.browser.people import signed_in
 from tests.browser.test_board_live import post
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def enter(hall: LiveHall, context: BrowserContext, role: str, where: str) -> tuple[Page, list[str]]:
-    page, problems = context.new_page(), []
-    page.set_default_timeout(SLOW)
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{hall.url}/login/?next={where}")
-    page.fill("input[name=username]", hall["people"][role]["username"])
-    page.fill("input[name=password]", hall["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{where}", timeout=SLOW)
-    return page, problems
-
-
 def test_logged_answered_refunded_and_its_escalation_seen(
     live_hall: LiveHall, new_context: Callable[..., BrowserContext]
 ) -> None:
-    clerk, clerk_problems = enter(
+    clerk, clerk_problems = signed_in(
         live_hall, new_context(viewport={"width": 1366, "height": 768}), "clerk", "/complaints/new/"
     )
     clerk.locator(".case-tree summary label", has_text="费用争议").click()
@@ -36,7 +24,7 @@ def test_logged_answered_refunded_and_its_escalation_seen(
     expect(clerk.locator(".note.success")).to_contain_text("已登记 TS")
     number = clerk.locator("h1").inner_text()
 
-    page, problems = enter(
+    page, problems = signed_in(
         live_hall, new_context(viewport={"width": 1366, "height": 768}), "duty_manager", f"/complaints/{number}/"
     )
     expect(page.locator(".dial").first).to_contain_text("还剩")

@@ -1,35 +1,21 @@
 """A manager on a phone: what waits is agreed to on the spot; and the search by its key on a PC."""
 
-import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import SLOW, LiveHall
+from tests.browser.conftest import LiveHall
+from tests.browser.people import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PHONE = {"width": 390, "height": 844}
 
 
-def signed_in(hall: LiveHall, context: BrowserContext, where: str) -> tuple[Page, list[str]]:
-    """A page of 王经理, and what its console complains about."""
-    page, problems = context.new_page(), []
-    page.set_default_timeout(SLOW)
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{hall.url}/login/?next={where}")
-    page.fill("input[name=username]", hall["people"]["duty_manager"]["username"])
-    page.fill("input[name=password]", hall["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(re.escape(hall.url + where) + "$"), timeout=SLOW)
-    return page, problems
-
-
 def test_what_waits_is_refused_with_a_word_and_agreed_to_on_a_phone(
     live_hall: LiveHall, new_context: Callable[..., BrowserContext]
 ) -> None:
-    page, problems = signed_in(live_hall, new_context(viewport=PHONE), "/approvals/?kind=offer")
+    page, problems = signed_in(live_hall, new_context(viewport=PHONE), "duty_manager", "/approvals/?kind=offer")
     cards = page.locator(".ask")
     expect(cards).to_have_count(2)
     expect(cards.first).to_contain_text("客户损失 10.00 元,补偿 10.00 元")
@@ -51,7 +37,9 @@ def test_what_waits_is_refused_with_a_word_and_agreed_to_on_a_phone(
 def test_a_slash_leads_to_the_search_and_an_article_is_found_by_initials(
     live_hall: LiveHall, new_context: Callable[..., BrowserContext]
 ) -> None:
-    page, problems = signed_in(live_hall, new_context(viewport={"width": 1366, "height": 768}), "/notices/")
+    page, problems = signed_in(
+        live_hall, new_context(viewport={"width": 1366, "height": 768}), "duty_manager", "/notices/"
+    )
     page.keyboard.press("/")
     expect(page.locator("[data-search]")).to_be_focused()
     page.keyboard.type("bkhk")

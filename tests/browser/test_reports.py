@@ -7,26 +7,13 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import SLOW, LiveHall
+from tests.browser.conftest import LiveHall
+from tests.browser.people import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PC, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
-
-
-def signed_in(hall: LiveHall, context: BrowserContext, role: str, where: str) -> tuple[Page, list[str]]:
-    """A page of somebody, and what its console complains about."""
-    page, problems = context.new_page(), []
-    page.set_default_timeout(SLOW)
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{hall.url}/login/?next={where}")
-    page.fill("input[name=username]", hall["people"][role]["username"])
-    page.fill("input[name=password]", hall["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(re.escape(hall.url + where) + "$"), timeout=SLOW)
-    return page, problems
 
 
 def test_a_week_is_opened_edited_saved_signed_and_taken_out_as_word(

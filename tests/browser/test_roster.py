@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import SLOW, LiveHall
+from tests.browser.conftest import LiveHall
+from tests.browser.people import signed_in
 from tests.config.installation import ROOT, environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -24,19 +25,6 @@ for code, mark, begins, ends in (("early", "早", time(8), time(16)), ("late", "
         hall=hall, code=code, defaults={"name": mark + "班", "mark": mark, "begins": begins, "ends": ends}
     )
 """
-
-
-def signed_in(hall: LiveHall, context: BrowserContext, role: str, where: str) -> tuple[Page, list[str]]:
-    page, problems = context.new_page(), []
-    page.set_default_timeout(SLOW)
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{hall.url}/login/?next={where}")
-    page.fill("input[name=username]", hall["people"][role]["username"])
-    page.fill("input[name=password]", hall["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{where}", timeout=SLOW)
-    return page, problems
 
 
 def cell(page: Page, name: str, day: int):

@@ -188,6 +188,13 @@ def test_who_is_told_follows_the_version_of_a_running_case(place):
     assert told(place.operations) == [f"{found.number} 处理时限已用 50%", f"{found.number} 已超处理时限"]
 
 
+def test_a_version_made_before_is_read_as_it_is(place):
+    """Levels out of order are refused to a new version only: cases of an old one must go on."""
+    body = with_level(level=5, minutes=240, to=["city"])
+    row = PolicyVersion.objects.create(version=2, body=body, made_at=NOW, made_by=place.operations)
+    assert [one.minutes for one in row.rules.levels_of("handling")][-2:] == [240, 240]
+
+
 @pytest.mark.parametrize(
     ("body", "after", "code"),
     [

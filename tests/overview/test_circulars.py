@@ -26,6 +26,7 @@ from queueing.actions.figures import add_up_days
 from queueing.states import TicketState
 from staff.states import Role
 from tests.factories import make_hall, make_region, make_ticket, make_user
+from tests.overview.circular_acts import begin, issue, refused
 from tests.overview.month_rows import (
     NOVEMBER_2,
     OCTOBER,
@@ -60,23 +61,9 @@ def manager(halls):
     return make_user("01001", Role.HALL_MANAGER, halls[0], name="王经理")
 
 
-def refused(act) -> str:
-    with pytest.raises(Refused) as no:
-        act()
-    return no.value.code
-
-
-def begin(region, chief):
-    return circulars.begin(region, OCTOBER, actor=chief, now=NOVEMBER_2)
-
-
 def save(version, chief, *, photos=(), edits=None, **texts):
     given = circulars.Written(texts, list(photos), version.edits if edits is None else edits)
     return circulars.save(version, given, actor=chief, now=NOVEMBER_2)
-
-
-def issue(version, chief):
-    return circulars.issue(version, edits=version.edits, actor=chief, now=NOVEMBER_2)
 
 
 def fresh(version):

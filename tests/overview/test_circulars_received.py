@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core.errors import Refused
 from core.time import SHANGHAI
 from halls.models import Hall
 from messaging.models import Notice
@@ -16,7 +15,8 @@ from overview.queries.owed import owed
 from overview.states import OwedKind, UrgeStage
 from staff.states import Role
 from tests.factories import make_hall, make_region, make_user
-from tests.overview.month_rows import NOVEMBER_2, OCTOBER
+from tests.overview.circular_acts import begin, issue, refused
+from tests.overview.month_rows import NOVEMBER_2
 
 pytestmark = pytest.mark.django_db
 
@@ -34,20 +34,6 @@ def chief(halls):
 @pytest.fixture
 def manager(halls):
     return make_user("01001", Role.HALL_MANAGER, halls[0], name="王经理")
-
-
-def refused(act) -> str:
-    with pytest.raises(Refused) as no:
-        act()
-    return no.value.code
-
-
-def begin(region, chief):
-    return circulars.begin(region, OCTOBER, actor=chief, now=NOVEMBER_2)
-
-
-def issue(version, chief):
-    return circulars.issue(version, edits=version.edits, actor=chief, now=NOVEMBER_2)
 
 
 def issued(halls, chief):
